@@ -1,0 +1,359 @@
+#include "parser/fields.h"
+
+#include "parser/encode.h"
+#include "parser/section.h"
+#include "parser/values.h"
+
+#define H1_LEVEL_FILE "parser/fields_walk.h"
+#include "parser/levels.h"
+
+/* Two names in one slot would be an initialiser overridden, which the warnings
+ * of both compilers refuse; a wrong length or letter fails fields_test. */
+#define NAME(len, first, last, text, id) \
+  [H1_NAME_SLOT(len, first, last)] = {text, id, len}
+const h1_name_row h1_name_rows[64] = {
+    NAME(2, 't', 'e', "te", H1_FIELD_TE),
+    NAME(4, 'd', 'e', "date", H1_FIELD_DATE),
+    NAME(4, 'f', 'm', "from", H1_FIELD_FROM),
+    NAME(4, 'h', 't', "host", H1_FIELD_HOST),
+    NAME(5, 'r', 'e', "range", H1_FIELD_RANGE),
+    NAME(6, 'a', 't', "accept", H1_FIELD_ACCEPT),
+    NAME(6, 'e', 't', "expect", H1_FIELD_EXPECT),
+    NAME(7, 'r', 'r', "referer", H1_FIELD_REFERER),
+    NAME(7, 't', 'r', "trailer", H1_FIELD_TRAILER),
+    NAME(7, 'u', 'e', "upgrade", H1_FIELD_UPGRADE),
+    NAME(8, 'i', 'h', "if-match", H1_FIELD_IF_MATCH),
+    NAME(8, 'i', 'e', "if-range", H1_FIELD_IF_RANGE),
+    NAME(10, 'c', 'n', "connection", H1_FIELD_CONNECTION),
+    NAME(10, 'k', 'e', "keep-alive", H1_FIELD_KEEP_ALIVE),
+    NAME(10, 'u', 't', "user-agent", H1_FIELD_USER_AGENT),
+    NAME(12, 'c', 'e', "content-type", H1_FIELD_CONTENT_TYPE),
+    NAME(12, 'm', 's', "max-forwards", H1_FIELD_MAX_FORWARDS),
+    NAME(13, 'a', 'n', "authorization", H1_FIELD_AUTHORIZATION),
+    NAME(13, 'c', 'e', "content-range", H1_FIELD_CONTENT_RANGE),
+    NAME(13, 'i', 'h', "if-none-match", H1_FIELD_IF_NONE_MATCH),
+    NAME(14, 'c', 'h', "content-length", H1_FIELD_CONTENT_LENGTH),
+    NAME(15, 'a', 'g', "accept-encoding", H1_FIELD_ACCEPT_ENCODING),
+    NAME(16, 'c', 'g', "content-encoding", H1_FIELD_CONTENT_ENCODING),
+    NAME(16, 'c', 'n', "content-location", H1_FIELD_CONTENT_LOCATION),
+    NAME(17, 't', 'g', "transfer-encoding", H1_FIELD_TRANSFER_ENCODING),
+    NAME(17, 'i', 'e', "if-modified-since", H1_FIELD_IF_MODIFIED_SINCE),
+    NAME(19, 'p', 'n', "proxy-authorization", H1_FIELD_PROXY_AUTHORIZATION),
+    NAME(19, 'i', 'e', "if-unmodified-since", H1_FIELD_IF_UNMODIFIED_SINCE),
+};
+#undef NAME
+
+h1_field_id h1_field_lookup(h1_slice name) {
+  /* Folding is exact for tokens only: see h1_name_matches. */
+  if (name.len == 0 || !h1_all_of_class(name, H1_CLASS_TOKEN)) {
+    return H1_FIELD_OTHER;
+  }
+  return (h1_field_id)h1_name_id(name.ptr, 0, name.len);
+}
+
+unsigned h1_field_flags(h1_field_id id) {
+#define FIELD_FLAGS(id, name, flags) flags,
+  static const uint8_t kFlags[H1_FIELD_COUNT] = {H1_FIELD_LIST(FIELD_FLAGS)};
+#undef FIELD_FLAGS
+  size_t i = (size_t)id;
+  return i < (size_t)H1_FIELD_COUNT ? kFlags[i] : 0u;
+}
+
+const char *h1_field_name(h1_field_id id) {
+#define FIELD_NAME(id, name, flags) name,
+  static const char kNames[H1_FIELD_COUNT][24] = {H1_FIELD_LIST(FIELD_NAME)};
+#undef FIELD_NAME
+  size_t i = (size_t)id;
+  return i < (size_t)H1_FIELD_COUNT ? kNames[i] : "";
+}
+
+size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from) {
+  if (!h1_fields_has(f, id)) return f->count;
+  size_t i = from > f->first[id] ? from : f->first[id];
+  while (i < f->count && f->headers[i].id != (uint32_t)id) i++;
+  return i < f->count ? i : f->count;
+}
+
+size_t h1_fields_find_name(const h1_fields *f, h1_slice name, size_t from) {
+  size_t i = from;
+  while (i < f->count && !h1_slice_equal_nocase(h1_fields_name(f, i), name)) {
+    i++;
+  }
+  return i < f->count ? i : f->count;
+}
+
+h1_slice h1_fields_get(const h1_fields *f, h1_field_id id) {
+  h1_slice none = {NULL, 0};
+  return h1_fields_has(f, id) ? h1_fields_value(f, f->first[id]) : none;
+}
+
+/* ---- the section, line by line ---- */
+
+static bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
+
+/* The fault of a field that may not come (again). */
+static h1_error refused_field(uint32_t id, bool trailers) {
+  if (trailers && ((H1_NOT_TRAILER_FIELDS >> id) & 1u) != 0) {
+    return H1_TRAILER_FORBIDDEN;
+  }
+  if (id == H1_FIELD_HOST) return H1_HOST_REPEATED;
+  return id == H1_FIELD_CONTENT_LENGTH ? H1_LENGTH_REPEATED : H1_FIELD_REPEATED;
+}
+
+/* The fault of byte `c`, no token byte, where a name begins; CR is no fault
+ * there. */
+static h1_error name_start_fault(uint8_t c, bool first_line) {
+  switch (c) {
+    case '\n':
+      return H1_BARE_LF;
+    case ' ':
+    case '\t':
+      return first_line ? H1_FIELD_FIRST_SPACE : H1_FIELD_FOLDED;
+    case ':':
+      return H1_FIELD_NAME_EMPTY;
+    default:
+      return H1_FIELD_NAME_INVALID;
+  }
+}
+
+/* Likewise inside a name; ':' is no fault there. */
+static h1_error name_fault(uint8_t c) {
+  switch (c) {
+    case '\n':
+      return H1_BARE_LF;
+    case ' ':
+    case '\t':
+      return H1_FIELD_NAME_SPACE;
+    case '\r':
+      return H1_FIELD_COLON_MISSING;
+    default:
+      return H1_FIELD_NAME_INVALID;
+  }
+}
+
+/* The LF of the empty line. */
+static bool take_end_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  s->state = H1_SECTION_END_LF;
+  if (s->pos >= n) return false;
+  if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
+  s->pos++;
+  s->state = H1_SECTION_DONE;
+  return false;
+}
+
+/* At a line's first byte, which is no token: the empty line, or a fault. */
+static bool take_end(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  if (s->pos >= n) return false;
+  if (p[s->pos] != '\r') {
+    return h1_section_fail(s, s->pos,
+                           name_start_fault(p[s->pos], s->count == 0));
+  }
+  s->pos++;
+  return take_end_lf(s, p, n);
+}
+
+/* The name p[s->line_at .. end) is whole, its colon at `end`. */
+static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
+  const size_t at = s->line_at;
+  const uint32_t id = h1_name_id(p, at, end - at);
+  if (((s->refused >> id) & 1u) != 0) {
+    return h1_section_fail(s, end, refused_field(id, s->trailers));
+  }
+  h1_header *line = &s->storage[s->count];
+  line->name_at = (uint32_t)at;
+  line->name_len = (uint32_t)(end - at);
+  line->id = id;
+  s->refused |= ((uint64_t)1 << id) & H1_SINGLE_FIELDS;
+  s->pos = end + 1;
+  s->state = H1_SECTION_PADDING;
+  return true;
+}
+
+static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  const size_t end =
+      h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
+  s->pos = end;
+  if (end == s->line_at) return take_end(s, p, n);
+  if (s->count >= s->count_limit) {
+    return h1_section_fail(s, s->line_at,
+                           s->trailers ? H1_TRAILER_COUNT : H1_HEADER_COUNT);
+  }
+  if (end >= n) return false;
+  if (p[end] != ':') return h1_section_fail(s, end, name_fault(p[end]));
+  return finish_name(s, p, end);
+}
+
+/* OWS in front of the value. */
+static bool take_padding(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  while (s->pos < n && is_blank(p[s->pos])) s->pos++;
+  if (s->pos >= n) return false;
+  s->storage[s->count].value_at = (uint32_t)s->pos;
+  s->state = H1_SECTION_VALUE;
+  return true;
+}
+
+static bool take_value(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  const size_t end =
+      h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_VALUE, p, s->pos, n);
+  s->pos = end;
+  if (end >= n) return false;
+  if (p[end] != '\r') {
+    return h1_section_fail(s, end,
+                           h1_fault_or_bare_lf(p[end], H1_FIELD_VALUE_INVALID));
+  }
+  s->pos = end + 1;
+  s->state = H1_SECTION_LINE_LF;
+  return true;
+}
+
+/* The LF behind a value's CR; the value is trimmed. */
+static bool take_line_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  if (s->pos >= n) return false;
+  if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
+  h1_header *line = &s->storage[s->count];
+  const size_t from = line->value_at;
+  size_t end = s->pos - 1;
+  while (end > from && is_blank(p[end - 1])) end--;
+  line->value_len = (uint32_t)(end - from);
+  s->count++;
+  s->pos++;
+  s->line_at = s->pos;
+  s->state = H1_SECTION_NAME;
+  return true;
+}
+
+bool h1_section_line(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  switch (s->state) {
+    case H1_SECTION_NAME:
+      if (!take_name(s, p, n)) return false;
+      /* fall through */
+    case H1_SECTION_PADDING:
+      if (!take_padding(s, p, n)) return false;
+      /* fall through */
+    case H1_SECTION_VALUE:
+      if (!take_value(s, p, n)) return false;
+      /* fall through */
+    case H1_SECTION_LINE_LF:
+      return take_line_lf(s, p, n);
+    case H1_SECTION_END_LF:
+      return take_end_lf(s, p, n);
+    default:
+      return false;
+  }
+}
+
+/* ---- trailers ---- */
+
+void h1_trailers_decoder_init(h1_fields_decoder *d, const h1_limits *limits,
+                              h1_scan_level level, h1_header *storage) {
+  h1_section_init(d, limits->trailer_bytes, limits->trailer_count, true, level,
+                  storage);
+}
+
+static void walk_trailers(h1_fields_decoder *d, const uint8_t *p, size_t n) {
+  switch (d->level) {
+#if defined(H1_VECTORS_X86)
+    case H1_SCAN_AVX2:
+      trailers_walk_avx2(d, p, n);
+      break;
+    case H1_SCAN_SSE:
+      trailers_walk_sse(d, p, n);
+      break;
+#elif defined(H1_VECTORS_NEON)
+    case H1_SCAN_NEON:
+      trailers_walk_neon(d, p, n);
+      break;
+#endif
+    default:
+      trailers_walk_scalar(d, p, n);
+      break;
+  }
+}
+
+h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
+                           h1_fields *out, size_t *consumed) {
+  size_t n = section.len < d->bytes_limit ? section.len : d->bytes_limit;
+  if (h1_section_step(d) == H1_NEED_INPUT) {
+    if (d->pos < n) walk_trailers(d, section.ptr, n);
+    /* A section that needs more than its limit cannot end within it. */
+    if (h1_section_step(d) == H1_NEED_INPUT && d->pos >= d->bytes_limit) {
+      (void)h1_section_fail(d, d->pos, H1_TRAILER_TOO_LARGE);
+    }
+  }
+  h1_step step = h1_section_step(d);
+  if (step == H1_DONE) {
+    h1_section_view(d, section.ptr, out);
+    *consumed = d->pos;
+  }
+  return step;
+}
+
+void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage) {
+  /* The line in progress, if any, is noted behind the whole ones. */
+  const size_t used = d->count < d->count_limit ? d->count + 1 : d->count;
+  if (used != 0) memcpy(storage, d->storage, used * sizeof *storage);
+  d->storage = storage;
+}
+
+h1_error h1_trailers_error(const h1_fields_decoder *d) {
+  return (h1_error)d->error;
+}
+
+/* ---- encoding ---- */
+
+/* No early exit: what compilers make of this loop beats one that stops, on
+ * values that are nearly always good. */
+bool h1_all_of_class(h1_slice s, unsigned class_bit) {
+  unsigned common = class_bit;
+  for (size_t i = 0; i < s.len; i++) common &= h1_byte_classes[s.ptr[i]];
+  return common != 0;
+}
+
+h1_error h1_field_check(h1_slice name, h1_slice value) {
+  if (name.len == 0 || !h1_all_of_class(name, H1_CLASS_TOKEN)) {
+    return H1_ENCODE_NAME;
+  }
+  if (!h1_all_of_class(value, H1_CLASS_VALUE)) return H1_ENCODE_VALUE;
+  if (value.len == 0) return H1_OK;
+  /* A recipient would trim it: what is read back must be what was written. */
+  if (is_blank(value.ptr[0]) || is_blank(value.ptr[value.len - 1])) {
+    return H1_ENCODE_VALUE;
+  }
+  return H1_OK;
+}
+
+h1_step h1_field_encode(h1_slice name, h1_slice value, h1_room room,
+                        size_t *size) {
+  *size = 0;
+  if (h1_field_check(name, value) != H1_OK) return H1_FAILED;
+  *size = h1_field_size(name, value);
+  if (room.len < *size) return H1_NEED_ROOM;
+  (void)h1_field_put(room.ptr, 0, name, value);
+  return H1_DONE;
+}
+
+h1_error h1_fields_measure(const h1_field *fields, size_t count,
+                           uint64_t not_here, size_t *size) {
+  uint64_t refused = not_here;
+  size_t sum = *size;
+  for (size_t i = 0; i < count; i++) {
+    h1_error fault = h1_field_check(fields[i].name, fields[i].value);
+    if (fault != H1_OK) return fault;
+    h1_field_id id = h1_field_lookup(fields[i].name);
+    if ((h1_field_flags(id) & H1_FIELD_FRAMING) != 0) return H1_ENCODE_FRAMING;
+    if (((refused >> id) & 1u) != 0) return H1_ENCODE_NAME;
+    refused |= ((uint64_t)1 << id) & H1_SINGLE_FIELDS;
+    sum = h1_size_add(sum, h1_field_size(fields[i].name, fields[i].value));
+  }
+  *size = sum;
+  return H1_OK;
+}
+
+size_t h1_fields_put(uint8_t *to, size_t at, const h1_field *fields,
+                     size_t count) {
+  size_t end = at;
+  for (size_t i = 0; i < count; i++) {
+    end = h1_field_put(to, end, fields[i].name, fields[i].value);
+  }
+  return end;
+}

@@ -1,0 +1,362 @@
+/* Request heads. Usual ones are walked by request_walk.h, compiled once per
+ * vector level; here are the request line at any fragmentation, limits,
+ * methods, the view handed out, and the encoder. */
+#include "parser/request.h"
+
+#include "parser/encode.h"
+#include "parser/section.h"
+#include "parser/values.h"
+
+/* What the request line expects next; the section's own states follow. FAILED
+ * is a state of the section alone. */
+enum {
+  H1_REQUEST_START,        /* the first byte of all */
+  H1_REQUEST_EMPTY_LF,     /* the LF of an empty line in front */
+  H1_REQUEST_BEHIND_EMPTY, /* the first byte behind it */
+  H1_REQUEST_METHOD,       /* the method's first or next byte, or its space */
+  H1_REQUEST_TARGET,
+  H1_REQUEST_VERSION,
+  H1_REQUEST_LINE_LF,
+  H1_REQUEST_FIELDS
+};
+
+/* ---- the request line, at any fragmentation ---- */
+
+/* What may stand in front of it: one empty line (RFC 9112 2.2). */
+static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  if (d->state == H1_REQUEST_START && p[s->pos] == '\r') {
+    s->pos++;
+    d->state = H1_REQUEST_EMPTY_LF;
+    if (s->pos >= n) return false;
+  }
+  if (d->state == H1_REQUEST_EMPTY_LF) {
+    if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
+    s->pos++;
+    d->line_at = s->pos;
+    d->state = H1_REQUEST_BEHIND_EMPTY;
+    if (s->pos >= n) return false;
+  }
+  if (p[s->pos] == '\r') return h1_section_fail(s, s->pos, H1_LEADING_LINES);
+  d->state = H1_REQUEST_METHOD;
+  return true;
+}
+
+static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  const size_t end =
+      h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
+  s->pos = end;
+  if (end >= n) return false;
+  if (p[end] != ' ' || end == d->line_at) {
+    return h1_section_fail(s, end,
+                           h1_fault_or_bare_lf(p[end], H1_METHOD_INVALID));
+  }
+  d->method_end = end;
+  s->pos = end + 1;
+  d->state = H1_REQUEST_TARGET;
+  return true;
+}
+
+/* The fault of a byte that ends the target and should not. A CR means that the
+ * version is missing (RFC 9112 2.3: there is no HTTP/0.9 here). */
+static h1_error target_fault(uint8_t c, bool empty) {
+  if (c == '\n') return H1_BARE_LF;
+  if (empty && (c == ' ' || c == '\r')) return H1_TARGET_EMPTY;
+  return c == '\r' ? H1_VERSION_INVALID : H1_TARGET_INVALID;
+}
+
+static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  const size_t from = d->method_end + 1;
+  const size_t end =
+      h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TARGET, p, s->pos, n);
+  s->pos = end;
+  if (end - from > d->target_limit) {
+    return h1_section_fail(s, from + d->target_limit, H1_TARGET_TOO_LONG);
+  }
+  if (end >= n) return false;
+  if (p[end] != ' ' || end == from) {
+    return h1_section_fail(s, end, target_fault(p[end], end == from));
+  }
+  d->target_end = end;
+  s->pos = end + 1;
+  d->state = H1_REQUEST_VERSION;
+  return true;
+}
+
+/* Byte by byte up to the CR, which shows that the version is whole. */
+static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  const size_t from = d->target_end + 1;
+  size_t at = s->pos;
+  while (at < n && at - from < 8 && h1_version_byte(at - from, p[at])) at++;
+  s->pos = at;
+  if (at >= n) return false;
+  if (at - from < 8 || p[at] != '\r') {
+    return h1_section_fail(s, at,
+                           h1_fault_or_bare_lf(p[at], H1_VERSION_INVALID));
+  }
+  if (p[from + 5] != '1') return h1_section_fail(s, at, H1_VERSION_UNSUPPORTED);
+  d->minor_version = p[from + 7] == '0' ? 0 : 1;
+  s->pos = at + 1;
+  d->state = H1_REQUEST_LINE_LF;
+  return true;
+}
+
+static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  if (s->pos >= n) return false;
+  if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
+  s->pos++;
+  s->line_at = s->pos;
+  d->state = H1_REQUEST_FIELDS;
+  return true;
+}
+
+/* Continues at the decoder's pos < n. True when the line is complete. */
+static bool take_line(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  if (d->state < H1_REQUEST_METHOD && !take_front(d, p, n)) return false;
+  switch (d->state) {
+    case H1_REQUEST_METHOD:
+      if (!take_method(d, p, n)) return false;
+      /* fall through */
+    case H1_REQUEST_TARGET:
+      if (!take_target(d, p, n)) return false;
+      /* fall through */
+    case H1_REQUEST_VERSION:
+      if (!take_version(d, p, n)) return false;
+      /* fall through */
+    default:
+      return take_line_lf(d, p, n);
+  }
+}
+
+#define H1_LEVEL_FILE "parser/request_walk.h"
+#include "parser/levels.h"
+
+/* ---- methods ---- */
+
+const char *h1_method_name(h1_method m) {
+  static const char kNames[H1_METHOD_COUNT][8] = {
+      "", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"};
+  size_t i = (size_t)m;
+  return i < (size_t)H1_METHOD_COUNT ? kNames[i] : "";
+}
+
+/* A method of up to seven letters as one number. */
+#define METHOD_KEY(a, b, c, d, e, f, g)                              \
+  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 |        \
+   (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | \
+   (uint64_t)(g) << 48)
+
+/* The method at head[at .. at+len), len >= 1; case counts (RFC 9110 9.1). */
+static h1_method method_of(h1_slice head, size_t at, size_t len) {
+  if (len > 7) return H1_METHOD_UNRECOGNISED;
+  /* One load where the rest of the line stands behind the method. */
+  uint64_t key = head.len - at >= 8
+                     ? h1_load64(head.ptr, at) & (UINT64_MAX >> (64 - 8 * len))
+                     : h1_load_short(head.ptr, at, len);
+  switch (key) {
+    case METHOD_KEY('G', 'E', 'T', 0, 0, 0, 0):
+      return H1_GET;
+    case METHOD_KEY('H', 'E', 'A', 'D', 0, 0, 0):
+      return H1_HEAD;
+    case METHOD_KEY('P', 'O', 'S', 'T', 0, 0, 0):
+      return H1_POST;
+    case METHOD_KEY('P', 'U', 'T', 0, 0, 0, 0):
+      return H1_PUT;
+    case METHOD_KEY('P', 'A', 'T', 'C', 'H', 0, 0):
+      return H1_PATCH;
+    case METHOD_KEY('D', 'E', 'L', 'E', 'T', 'E', 0):
+      return H1_DELETE;
+    case METHOD_KEY('O', 'P', 'T', 'I', 'O', 'N', 'S'):
+      return H1_OPTIONS;
+    case METHOD_KEY('T', 'R', 'A', 'C', 'E', 0, 0):
+      return H1_TRACE;
+    default:
+      return H1_METHOD_UNRECOGNISED;
+  }
+}
+
+/* ---- decoding ---- */
+
+void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
+                             h1_scan_level level, h1_header *storage) {
+  h1_section_init(&d->fields, limits->head_bytes, limits->header_count, false,
+                  level, storage);
+  d->target_limit = limits->target_bytes;
+  d->line_at = 0;
+  d->method_end = 0;
+  d->target_end = 0;
+  d->state = H1_REQUEST_START;
+  d->minor_version = 0;
+}
+
+static void walk_request(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  switch (d->fields.level) {
+#if defined(H1_VECTORS_X86)
+    case H1_SCAN_AVX2:
+      request_walk_avx2(d, p, n);
+      break;
+    case H1_SCAN_SSE:
+      request_walk_sse(d, p, n);
+      break;
+#elif defined(H1_VECTORS_NEON)
+    case H1_SCAN_NEON:
+      request_walk_neon(d, p, n);
+      break;
+#endif
+    default:
+      request_walk_scalar(d, p, n);
+      break;
+  }
+}
+
+/* What it means that the head is not complete within its limit. */
+static h1_error limit_fault(uint32_t state) {
+  if (state <= H1_REQUEST_METHOD) return H1_METHOD_INVALID;
+  return state < H1_REQUEST_FIELDS ? H1_TARGET_TOO_LONG : H1_HEAD_TOO_LARGE;
+}
+
+static h1_slice part_of(h1_slice head, size_t from, size_t end) {
+  h1_slice part = {NULL, 0};
+  if (from < end && end <= head.len) {
+    part.ptr = head.ptr + from;
+    part.len = end - from;
+  }
+  return part;
+}
+
+/* A method_end or target_end of 0 means: not decoded. */
+static void fill(const h1_request_decoder *d, h1_slice head, h1_request *out) {
+  out->method_text = part_of(head, d->line_at, d->method_end);
+  out->method = out->method_text.len == 0
+                    ? H1_METHOD_UNRECOGNISED
+                    : method_of(head, d->line_at, out->method_text.len);
+  out->target = part_of(head, d->method_end + 1, d->target_end);
+  out->minor_version = (uint8_t)d->minor_version;
+  h1_section_view(&d->fields, head.ptr, &out->fields);
+}
+
+h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
+                          size_t *consumed) {
+  h1_fields_decoder *s = &d->fields;
+  size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
+  if (h1_section_step(s) == H1_NEED_INPUT) {
+    if (s->pos < n) walk_request(d, head.ptr, n);
+    /* A head that needs more than its limit cannot end within it. */
+    if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
+      (void)h1_section_fail(s, s->pos, limit_fault(d->state));
+    }
+  }
+  h1_step step = h1_section_step(s);
+  if (step == H1_NEED_INPUT) return step;
+  fill(d, head, out);
+  if (step == H1_DONE) *consumed = s->pos;
+  return step;
+}
+
+h1_error h1_request_error(const h1_request_decoder *d) {
+  return (h1_error)d->fields.error;
+}
+
+size_t h1_request_error_offset(const h1_request_decoder *d) {
+  return d->fields.pos;
+}
+
+bool h1_request_started(const h1_request_decoder *d) {
+  return d->state >= H1_REQUEST_METHOD;
+}
+
+/* A slice of the old head, or an empty one that views nothing. */
+static void rebase_slice(h1_slice *s, const uint8_t *from, const uint8_t *to) {
+  if (s->ptr != NULL) s->ptr = to + (s->ptr - from);
+}
+
+void h1_request_rebase(h1_request *r, const uint8_t *head) {
+  rebase_slice(&r->method_text, r->fields.base.ptr, head);
+  rebase_slice(&r->target, r->fields.base.ptr, head);
+  r->fields.base.ptr = head;
+}
+
+/* ---- encoding ---- */
+
+/* Everything but the caller's fields, in pieces, so that what is measured is
+ * what is written. */
+typedef struct {
+  h1_slice piece[8];
+  size_t count;
+  uint8_t digits[20];
+} request_tail;
+
+static void add_piece(request_tail *t, h1_slice s) { t->piece[t->count++] = s; }
+
+/* The framing and connection fields and the empty line. */
+static void build_tail(const h1_request_out *r, request_tail *t) {
+  t->count = 0;
+  if (r->has_length) {
+    h1_slice digits = {t->digits,
+                       h1_decimal_encode(r->content_length, t->digits)};
+    add_piece(t, H1_LITERAL("Content-Length: "));
+    add_piece(t, digits);
+    add_piece(t, H1_LITERAL("\r\n"));
+  }
+  if (r->chunked) add_piece(t, H1_LITERAL("Transfer-Encoding: chunked\r\n"));
+  if (r->close) add_piece(t, H1_LITERAL("Connection: close\r\n"));
+  add_piece(t, H1_LITERAL("\r\n"));
+}
+
+static h1_error check_request(const h1_request_out *r) {
+  if (r->method.len == 0 || !h1_all_of_class(r->method, H1_CLASS_TOKEN)) {
+    return H1_ENCODE_LINE;
+  }
+  if (r->target.len == 0 || !h1_all_of_class(r->target, H1_CLASS_TARGET)) {
+    return H1_ENCODE_LINE;
+  }
+  /* An empty Host is what a target without authority has (RFC 9112 3.2). */
+  if (!h1_all_of_class(r->host, H1_CLASS_TARGET)) return H1_ENCODE_VALUE;
+  if (r->has_length && r->chunked) return H1_ENCODE_FRAMING;
+  if (r->has_length && r->content_length > (uint64_t)INT64_MAX) {
+    return H1_ENCODE_FRAMING;
+  }
+  return H1_OK;
+}
+
+/* METHOD SP TARGET SP "HTTP/1.1" CRLF, then "Host: " HOST CRLF. */
+#define REQUEST_LINE_EXTRA ((size_t)12)
+
+static size_t put_request(const h1_request_out *r, const request_tail *t,
+                          uint8_t *to) {
+  size_t at = h1_put(to, 0, r->method);
+  at = h1_put(to, at, H1_LITERAL(" "));
+  at = h1_put(to, at, r->target);
+  at = h1_put(to, at, H1_LITERAL(" HTTP/1.1\r\n"));
+  at = h1_field_put(to, at, H1_LITERAL("Host"), r->host);
+  at = h1_fields_put(to, at, r->fields, r->field_count);
+  for (size_t i = 0; i < t->count; i++) at = h1_put(to, at, t->piece[i]);
+  return at;
+}
+
+h1_step h1_request_encode(const h1_request_out *r, h1_room room, size_t *size,
+                          h1_error *why) {
+  *size = 0;
+  size_t sum = h1_size_add(r->method.len, r->target.len);
+  sum = h1_size_add(sum, REQUEST_LINE_EXTRA);
+  sum = h1_size_add(sum, h1_field_size(H1_LITERAL("Host"), r->host));
+  *why = check_request(r);
+  if (*why == H1_OK) {
+    *why = h1_fields_measure(r->fields, r->field_count,
+                             (uint64_t)1 << H1_FIELD_HOST, &sum);
+  }
+  if (*why != H1_OK) return H1_FAILED;
+  request_tail tail;
+  build_tail(r, &tail);
+  for (size_t i = 0; i < tail.count; i++) {
+    sum = h1_size_add(sum, tail.piece[i].len);
+  }
+  *size = sum;
+  if (room.len < sum) return H1_NEED_ROOM;
+  (void)put_request(r, &tail, room.ptr);
+  return H1_DONE;
+}

@@ -1,0 +1,343 @@
+/* Response heads. Field sections are walked by section_walk.h, compiled once
+ * per vector level; here are the status line, limits, the view handed out, and
+ * the encoder. */
+#include "parser/response.h"
+
+#include "parser/encode.h"
+#include "parser/section.h"
+#include "parser/values.h"
+
+/* What the status line expects next; the section's own states follow. */
+enum {
+  H1_RESPONSE_STATUS, /* version and status, up to the space behind */
+  H1_RESPONSE_REASON,
+  H1_RESPONSE_LINE_LF,
+  H1_RESPONSE_FIELDS
+};
+
+/* "HTTP/1.1 200 " */
+#define STATUS_LINE_FIXED ((size_t)13)
+
+static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+/* The fault of byte `at` of the fixed part, given those in front of it. The
+ * space in front of an absent reason may not be left out (RFC 9112 4), and the
+ * first digit of a status is its class (RFC 9110 15). */
+static h1_error status_line_fault(const uint8_t *p, size_t at) {
+  const uint8_t c = p[at];
+  if (at < 8) {
+    return h1_version_byte(at, c) ? H1_OK
+                                  : h1_fault_or_bare_lf(c, H1_VERSION_INVALID);
+  }
+  if (at == 8) {
+    if (c != ' ') return h1_fault_or_bare_lf(c, H1_VERSION_INVALID);
+    return p[5] == '1' ? H1_OK : H1_VERSION_UNSUPPORTED;
+  }
+  if (at == 9 && c >= '1' && c <= '5') return H1_OK;
+  if ((at == 10 || at == 11) && is_digit(c)) return H1_OK;
+  if (at == 12 && c == ' ') return H1_OK;
+  if (at == 12 && c == '\r') return H1_REASON_INVALID;
+  return h1_fault_or_bare_lf(c, H1_STATUS_INVALID);
+}
+
+/* Byte by byte up to the space behind the status: 13 bytes in all. */
+static bool take_status(h1_response_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  size_t at = s->pos;
+  while (at < n && at < STATUS_LINE_FIXED) {
+    const h1_error fault = status_line_fault(p, at);
+    if (fault != H1_OK) return h1_section_fail(s, at, fault);
+    at++;
+  }
+  s->pos = at;
+  if (at < STATUS_LINE_FIXED) return false;
+  d->minor_version = p[7] == '0' ? 0 : 1;
+  d->status = (uint32_t)(p[9] - '0') * 100 + (uint32_t)(p[10] - '0') * 10 +
+              (uint32_t)(p[11] - '0');
+  d->reason_at = STATUS_LINE_FIXED;
+  d->state = H1_RESPONSE_REASON;
+  return true;
+}
+
+static bool take_reason(h1_response_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  const size_t end =
+      h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_VALUE, p, s->pos, n);
+  s->pos = end;
+  if (end >= n) return false;
+  if (p[end] != '\r') {
+    return h1_section_fail(s, end,
+                           h1_fault_or_bare_lf(p[end], H1_REASON_INVALID));
+  }
+  d->reason_end = end;
+  s->pos = end + 1;
+  d->state = H1_RESPONSE_LINE_LF;
+  return true;
+}
+
+static bool take_line_lf(h1_response_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  if (s->pos >= n) return false;
+  if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
+  s->pos++;
+  s->line_at = s->pos;
+  d->state = H1_RESPONSE_FIELDS;
+  return true;
+}
+
+/* Continues at the decoder's pos < n. True when the line is complete. */
+static bool take_line(h1_response_decoder *d, const uint8_t *p, size_t n) {
+  switch (d->state) {
+    case H1_RESPONSE_STATUS:
+      if (!take_status(d, p, n)) return false;
+      /* fall through */
+    case H1_RESPONSE_REASON:
+      if (!take_reason(d, p, n)) return false;
+      /* fall through */
+    default:
+      return take_line_lf(d, p, n);
+  }
+}
+
+#define H1_LEVEL_FILE "parser/response_walk.h"
+#include "parser/levels.h"
+
+/* ---- decoding ---- */
+
+void h1_response_decoder_init(h1_response_decoder *d, const h1_limits *limits,
+                              h1_scan_level level, h1_header *storage) {
+  h1_section_init(&d->fields, limits->head_bytes, limits->header_count, false,
+                  level, storage);
+  d->reason_at = 0;
+  d->reason_end = 0;
+  d->state = H1_RESPONSE_STATUS;
+  d->minor_version = 0;
+  d->status = 0;
+}
+
+static void walk_response(h1_response_decoder *d, const uint8_t *p, size_t n) {
+  switch (d->fields.level) {
+#if defined(H1_VECTORS_X86)
+    case H1_SCAN_AVX2:
+      response_walk_avx2(d, p, n);
+      break;
+    case H1_SCAN_SSE:
+      response_walk_sse(d, p, n);
+      break;
+#elif defined(H1_VECTORS_NEON)
+    case H1_SCAN_NEON:
+      response_walk_neon(d, p, n);
+      break;
+#endif
+    default:
+      response_walk_scalar(d, p, n);
+      break;
+  }
+}
+
+static void fill(const h1_response_decoder *d, h1_slice head,
+                 h1_response *out) {
+  const bool whole = d->reason_end != 0 && d->reason_end <= head.len;
+  out->status = (uint16_t)d->status;
+  out->minor_version = (uint8_t)d->minor_version;
+  out->reason.ptr = whole ? head.ptr + d->reason_at : NULL;
+  out->reason.len = whole ? d->reason_end - d->reason_at : 0;
+  h1_section_view(&d->fields, head.ptr, &out->fields);
+}
+
+h1_step h1_response_decode(h1_response_decoder *d, h1_slice head,
+                           h1_response *out, size_t *consumed) {
+  h1_fields_decoder *s = &d->fields;
+  size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
+  if (h1_section_step(s) == H1_NEED_INPUT) {
+    if (s->pos < n) walk_response(d, head.ptr, n);
+    /* A head that needs more than its limit cannot end within it. */
+    if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
+      (void)h1_section_fail(s, s->pos, H1_HEAD_TOO_LARGE);
+    }
+  }
+  h1_step step = h1_section_step(s);
+  if (step == H1_NEED_INPUT) return step;
+  fill(d, head, out);
+  if (step == H1_DONE) *consumed = s->pos;
+  return step;
+}
+
+h1_error h1_response_error(const h1_response_decoder *d) {
+  return (h1_error)d->fields.error;
+}
+
+size_t h1_response_error_offset(const h1_response_decoder *d) {
+  return d->fields.pos;
+}
+
+/* ---- encoding ---- */
+
+/* What the encoder itself adds behind the caller's fields, in pieces, so that
+ * what is measured is what is written. */
+typedef struct {
+  h1_slice piece[12];
+  size_t count;
+  uint8_t digits[3][20];
+  size_t numbers;
+} response_tail;
+
+static void add_piece(response_tail *t, h1_slice s) {
+  t->piece[t->count++] = s;
+}
+
+static void add_number(response_tail *t, uint64_t n) {
+  uint8_t *digits = t->digits[t->numbers++];
+  h1_slice s = {digits, h1_decimal_encode(n, digits)};
+  add_piece(t, s);
+}
+
+static void add_framing(const h1_response_out *r, response_tail *t) {
+  if (r->framing == H1_OUT_LENGTH) {
+    add_piece(t, H1_LITERAL("Content-Length: "));
+    add_number(t, r->content_length);
+    add_piece(t, H1_LITERAL("\r\n"));
+  } else if (r->framing == H1_OUT_CHUNKED) {
+    add_piece(t, H1_LITERAL("Transfer-Encoding: chunked\r\n"));
+  }
+}
+
+static void add_connection(const h1_response_out *r, response_tail *t) {
+  if (r->connection == H1_CONNECTION_KEEP) {
+    add_piece(t, H1_LITERAL("Connection: keep-alive\r\n"
+                            "Keep-Alive: timeout="));
+    add_number(t, r->keepalive_timeout_s);
+    add_piece(t, H1_LITERAL(", max="));
+    add_number(t, r->keepalive_max);
+    add_piece(t, H1_LITERAL("\r\n"));
+  } else if (r->connection == H1_CONNECTION_CLOSE) {
+    add_piece(t, H1_LITERAL("Connection: close\r\n"));
+  }
+}
+
+/* RFC 9110 8.6 and RFC 9112 6.1: no Content-Length and no Transfer-Encoding
+ * with 1xx and 204, nor the body they would frame. Without either, only the
+ * connection's end can end a body. */
+static h1_error check_framing(const h1_response_out *r) {
+  const bool bodiless = r->status < 200 || r->status == 204;
+  if (bodiless && r->framing != H1_OUT_NONE) return H1_ENCODE_FRAMING;
+  if (r->framing == H1_OUT_UNTIL_CLOSE &&
+      r->connection != H1_CONNECTION_CLOSE) {
+    return H1_ENCODE_FRAMING;
+  }
+  if (r->framing == H1_OUT_LENGTH && r->content_length > (uint64_t)INT64_MAX) {
+    return H1_ENCODE_FRAMING;
+  }
+  return H1_OK;
+}
+
+static h1_error check_response(const h1_response_out *r) {
+  if (r->status < 100 || r->status > 599) return H1_ENCODE_LINE;
+  if (!h1_all_of_class(r->reason, H1_CLASS_VALUE)) return H1_ENCODE_LINE;
+  return check_framing(r);
+}
+
+static size_t put_response(const h1_response_out *r, h1_slice reason,
+                           const response_tail *t, uint8_t *to) {
+  const uint8_t status[4] = {(uint8_t)('0' + r->status / 100),
+                             (uint8_t)('0' + r->status / 10 % 10),
+                             (uint8_t)('0' + r->status % 10), ' '};
+  const h1_slice status_text = {status, sizeof status};
+  size_t at = h1_put(to, 0, H1_LITERAL("HTTP/1.1 "));
+  at = h1_put(to, at, status_text);
+  at = h1_put(to, at, reason);
+  at = h1_put(to, at, H1_LITERAL("\r\n"));
+  at = h1_put(to, at, r->prepared);
+  at = h1_fields_put(to, at, r->fields, r->field_count);
+  for (size_t i = 0; i < t->count; i++) at = h1_put(to, at, t->piece[i]);
+  return at;
+}
+
+h1_step h1_response_encode(const h1_response_out *r, h1_room room, size_t *size,
+                           h1_error *why) {
+  const h1_slice reason =
+      r->reason.len != 0 ? r->reason : h1_slice_of(h1_status_reason(r->status));
+  *size = 0;
+  size_t sum = h1_size_add(STATUS_LINE_FIXED + 2, reason.len);
+  sum = h1_size_add(sum, r->prepared.len);
+  *why = check_response(r);
+  if (*why == H1_OK) {
+    *why = h1_fields_measure(r->fields, r->field_count, 0, &sum);
+  }
+  if (*why != H1_OK) return H1_FAILED;
+  response_tail tail;
+  tail.count = 0;
+  tail.numbers = 0;
+  add_framing(r, &tail);
+  add_connection(r, &tail);
+  add_piece(&tail, H1_LITERAL("\r\n"));
+  for (size_t i = 0; i < tail.count; i++) {
+    sum = h1_size_add(sum, tail.piece[i].len);
+  }
+  *size = sum;
+  if (room.len < sum) return H1_NEED_ROOM;
+  (void)put_response(r, reason, &tail, room.ptr);
+  return H1_DONE;
+}
+
+/* RFC 9110 15 and RFC 6585 5, in order of status. */
+typedef struct {
+  uint16_t status;
+  char text[34];
+} reason_row;
+
+static const reason_row kReasons[] = {
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+};
+
+const char *h1_status_reason(uint16_t status) {
+  const size_t count = sizeof kReasons / sizeof kReasons[0];
+  for (size_t i = 0; i < count; i++) {
+    if (kReasons[i].status == status) return kReasons[i].text;
+  }
+  return "Unknown";
+}

@@ -1,0 +1,74 @@
+/* Private: the x86-64 leaves of scan_block.h, which includes this. */
+#ifndef H1_PARSER_SCAN_X86_H_
+#define H1_PARSER_SCAN_X86_H_
+
+#include <immintrin.h>
+
+/* ---- AVX2: 32 bytes at once ---- */
+
+#include "parser/level_avx2.h"
+
+H1_INLINE __m256i h1_table_avx2(const uint8_t table[16]) {
+  return _mm256_broadcastsi128_si256(
+      _mm_loadu_si128((const __m128i *)(const void *)table));
+}
+
+/* Bit i: byte i of the 32 at p[at] is not in the class. */
+H1_INLINE uint32_t h1_outside_avx2(const uint8_t *p, size_t at,
+                                   unsigned class_bit) {
+  const __m256i bytes =
+      _mm256_loadu_si256((const __m256i *)(const void *)(p + at));
+  const __m256i high =
+      _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+  const __m256i row = _mm256_shuffle_epi8(h1_table_avx2(h1_row_bits), high);
+  const __m256i column =
+      _mm256_shuffle_epi8(h1_table_avx2(h1_columns_of(class_bit)), bytes);
+  const __m256i apart =
+      _mm256_cmpeq_epi8(_mm256_and_si256(row, column), _mm256_setzero_si256());
+  const uint32_t unselected = (uint32_t)_mm256_movemask_epi8(apart);
+  return class_bit == H1_CLASS_VALUE ? ~unselected : unselected;
+}
+
+#define H1_LEVEL(name) name##_avx2
+#include "parser/scan_masks.h"
+#undef H1_LEVEL
+
+#include "parser/level_end.h"
+
+/* ---- SSE4.2: twice 16 bytes ---- */
+
+#include "parser/level_sse.h"
+
+H1_INLINE __m128i h1_table_sse(const uint8_t table[16]) {
+  return _mm_loadu_si128((const __m128i *)(const void *)table);
+}
+
+/* Bit i: byte i of the 16 at p[at] is not selected by the columns. */
+H1_INLINE uint32_t h1_unselected_sse(const uint8_t *p, size_t at,
+                                     const uint8_t columns[16]) {
+  const __m128i bytes =
+      _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+  const __m128i high =
+      _mm_and_si128(_mm_srli_epi16(bytes, 4), _mm_set1_epi8(15));
+  const __m128i row = _mm_shuffle_epi8(h1_table_sse(h1_row_bits), high);
+  const __m128i column = _mm_shuffle_epi8(h1_table_sse(columns), bytes);
+  const __m128i apart =
+      _mm_cmpeq_epi8(_mm_and_si128(row, column), _mm_setzero_si128());
+  return (uint32_t)_mm_movemask_epi8(apart);
+}
+
+H1_INLINE uint32_t h1_outside_sse(const uint8_t *p, size_t at,
+                                  unsigned class_bit) {
+  const uint8_t *columns = h1_columns_of(class_bit);
+  const uint32_t unselected = h1_unselected_sse(p, at, columns) |
+                              h1_unselected_sse(p, at + 16, columns) << 16;
+  return class_bit == H1_CLASS_VALUE ? ~unselected : unselected;
+}
+
+#define H1_LEVEL(name) name##_sse
+#include "parser/scan_masks.h"
+#undef H1_LEVEL
+
+#include "parser/level_end.h"
+
+#endif

@@ -1,0 +1,204 @@
+/* Private: what the walks of request heads, response heads and trailer sections
+ * share, whatever their level: states, the recognition of field names, and
+ * which fault a byte is.
+ *
+ * A decoder takes bytes one after the other and refuses at the first byte after
+ * which no continuation could be served; `pos` then stays at that byte. That is
+ * what makes the verdict the same for every fragmentation. A fault is named
+ * after what the byte broke, but a LF is BARE_LF wherever no CR stands before
+ * it. */
+#ifndef H1_PARSER_SECTION_H_
+#define H1_PARSER_SECTION_H_
+
+#include <stdbool.h>
+
+#include "parser/base.h"
+#include "parser/error.h"
+#include "parser/fields.h"
+#include "parser/scan_block.h"
+
+/* What a field section expects next.
+ *
+ *   NAME -> PADDING -> VALUE -> LINE_LF -> NAME ...
+ *     \-> END_LF -> DONE
+ *
+ * and from each of them FAILED. */
+enum {
+  H1_SECTION_NAME,    /* a name's first or next byte, or the CR of the end */
+  H1_SECTION_PADDING, /* OWS in front of a value */
+  H1_SECTION_VALUE,   /* a value's next byte or its CR */
+  H1_SECTION_LINE_LF, /* the LF behind a value's CR */
+  H1_SECTION_END_LF,  /* the LF behind the CR of the empty line */
+  H1_SECTION_DONE,
+  H1_SECTION_FAILED
+};
+
+/* Bit id set for each field with the flag. */
+#define H1_SINGLE_BIT_(id, name, flags) \
+  | ((uint64_t)(((flags)&H1_FIELD_SINGLE) != 0) << (id))
+#define H1_NOT_TRAILER_BIT_(id, name, flags) \
+  | ((uint64_t)(((flags)&H1_FIELD_NOT_TRAILER) != 0) << (id))
+#define H1_SINGLE_FIELDS ((uint64_t)0 H1_FIELD_LIST(H1_SINGLE_BIT_))
+#define H1_NOT_TRAILER_FIELDS ((uint64_t)0 H1_FIELD_LIST(H1_NOT_TRAILER_BIT_))
+
+#ifndef __FRAMAC__
+_Static_assert(H1_FIELD_COUNT <= 64, "a bit of `seen` for each field");
+#endif
+
+/* A known name in lower case, padded with zeros so that eight bytes can be read
+ * at any of its places. */
+typedef struct {
+  uint8_t text[30];
+  uint8_t id;
+  uint8_t len;
+} h1_name_row;
+
+/* A perfect hash of the known names over length, first and last letter, without
+ * case. The multipliers were searched for; two names in one slot would not
+ * compile (fields.c). An empty slot has length 0, which no name has. */
+#define H1_NAME_SLOT(len, first, last) \
+  (((len)*2 + ((first)&31) + ((last)&31) * 7) & 63)
+extern const h1_name_row h1_name_rows[64];
+
+/* Eight bytes, the first one lowest. */
+H1_INLINE uint64_t h1_load64(const uint8_t *p, size_t at) {
+  uint64_t bytes = 0;
+#if !defined(__FRAMAC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  memcpy(&bytes, p + at, sizeof bytes);
+#else
+  for (size_t i = 0; i < 8; i++) bytes |= (uint64_t)p[at + i] << (8 * i);
+#endif
+  return bytes;
+}
+
+/* Whether p[at], p[at+1] are these two: one load, one comparison. */
+H1_INLINE bool h1_is_pair(const uint8_t *p, size_t at, uint8_t a, uint8_t b) {
+  return ((unsigned)p[at] | (unsigned)p[at + 1] << 8) ==
+         ((unsigned)a | (unsigned)b << 8);
+}
+
+/* For a name at the very front of a trailer section: out of line, because an
+ * unrolled loop costs the walks registers. */
+static __attribute__((noinline)) uint64_t h1_load_front(const uint8_t *p,
+                                                        size_t at, size_t len) {
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < len; i++) bytes |= (uint64_t)p[at + i] << (8 * i);
+  return bytes;
+}
+
+/* p[at .. at+len) as the low bytes, len in 1..7. The bytes in front of `at`,
+ * where there are enough, make it one load. */
+H1_INLINE uint64_t h1_load_short(const uint8_t *p, size_t at, size_t len) {
+  size_t end = at + len;
+  if (end < 8) return h1_load_front(p, at, len);
+  return h1_load64(p, end - 8) >> (8 * (8 - len));
+}
+
+/* Whether the token p[at .. at+len) is `row`'s name; row->len == len. Setting
+ * bit 5 folds case, and is exact here: the only bytes it maps onto a letter or
+ * '-' are that letter's two cases and '-' itself, or no token. */
+H1_INLINE bool h1_name_matches(const h1_name_row *row, const uint8_t *p,
+                               size_t at, size_t len) {
+  const uint64_t fold = 0x2020202020202020u;
+  if (len < 8) {
+    uint64_t kept = fold >> (8 * (8 - len));
+    return (h1_load_short(p, at, len) | kept) == h1_load64(row->text, 0);
+  }
+  uint64_t differ =
+      ((h1_load64(p, at) | fold) ^ h1_load64(row->text, 0)) |
+      ((h1_load64(p, at + len - 8) | fold) ^ h1_load64(row->text, len - 8));
+  if (len > 16) {
+    differ |= (h1_load64(p, at + 8) | fold) ^ h1_load64(row->text, 8);
+  }
+  return differ == 0;
+}
+
+/* Which field the token p[at .. at+len), len >= 1, names. */
+H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
+  const h1_name_row *row =
+      &h1_name_rows[H1_NAME_SLOT(len, p[at], p[at + len - 1])];
+  if (row->len != len) return H1_FIELD_OTHER;
+  return h1_name_matches(row, p, at, len) ? row->id : (uint32_t)H1_FIELD_OTHER;
+}
+
+/* The fault of a byte that is none of those awaited. */
+H1_INLINE h1_error h1_fault_or_bare_lf(uint8_t c, h1_error fault) {
+  return c == '\n' ? H1_BARE_LF : fault;
+}
+
+/* Whether `c` may be byte i of "HTTP/" DIGIT "." DIGIT (RFC 9112 2.3); i < 8.
+ */
+static inline bool h1_version_byte(size_t i, uint8_t c) {
+  static const uint8_t text[8] = {'H', 'T', 'T', 'P', '/', '0', '.', '0'};
+  if (i == 5 || i == 7) return c >= '0' && c <= '9';
+  return c == text[i];
+}
+
+/* Whether the eight bytes are "HTTP/1." with minor version 0 or 1. */
+H1_INLINE bool h1_version_1(uint64_t bytes) {
+  const uint64_t http_1_0 = 0x302e312f50545448u;
+  const uint64_t minor_bit = (uint64_t)1 << 56;
+  return (bytes | minor_bit) == (http_1_0 | minor_bit);
+}
+
+/* Sets up a section with the limits of a head or of a trailer section, lowered
+ * to what offsets and indices can hold. */
+H1_INLINE void h1_section_init(h1_fields_decoder *s, size_t bytes_limit,
+                               size_t count_limit, bool trailers,
+                               h1_scan_level level, h1_header *storage) {
+  s->storage = storage;
+  s->refused = trailers ? H1_NOT_TRAILER_FIELDS : 0;
+  s->bytes_limit =
+      bytes_limit < H1_HEAD_BYTES_MAX ? bytes_limit : H1_HEAD_BYTES_MAX;
+  s->count_limit =
+      count_limit < H1_HEADER_COUNT_MAX ? count_limit : H1_HEADER_COUNT_MAX;
+  s->pos = 0;
+  s->line_at = 0;
+  s->count = 0;
+  s->state = H1_SECTION_NAME;
+  s->error = H1_OK;
+  s->level = (uint32_t)level;
+  s->trailers = trailers;
+}
+
+/* Refuses the message at byte `at`. False, as every step that ends a walk. */
+H1_INLINE bool h1_section_fail(h1_fields_decoder *s, size_t at, h1_error e) {
+  s->pos = at;
+  s->error = (uint32_t)e;
+  s->state = H1_SECTION_FAILED;
+  return false;
+}
+
+/* Takes a field line, from wherever in it the decoder is, s->pos < n, to its
+ * end or that of the input p[0..n); every case of the grammar is handled here,
+ * at any fragmentation. True when the next line begins at s->pos, which may be
+ * n; false when the section suspends, is done or failed. In fields.c. */
+bool h1_section_line(h1_fields_decoder *s, const uint8_t *p, size_t n);
+
+/* What the caller is told; `in_section` unless a start line is still awaited.
+ */
+H1_INLINE h1_step h1_section_step(const h1_fields_decoder *s) {
+  if (s->state == H1_SECTION_DONE) return H1_DONE;
+  return s->state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT;
+}
+
+/* Fills `out` with a view of a DONE section, or with no fields at all. */
+H1_INLINE void h1_section_view(const h1_fields_decoder *s, const uint8_t *base,
+                               h1_fields *out) {
+  const bool done = s->state == H1_SECTION_DONE;
+  const size_t count = done ? s->count : 0;
+  memset(out->first, 0, sizeof out->first);
+  uint64_t seen = 0;
+  for (size_t i = count; i > 0; i--) {
+    const uint32_t id = s->storage[i - 1].id;
+    out->first[id] = (uint16_t)(i - 1);
+    seen |= (uint64_t)1 << id;
+  }
+  out->base.ptr = base;
+  out->base.len = s->pos;
+  out->headers = s->storage;
+  out->count = count;
+  out->seen = seen;
+}
+
+#endif

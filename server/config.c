@@ -1,0 +1,316 @@
+/* Where values come from, and which of them wins.
+ *
+ * The command line is read twice. The first time finds its own errors, --help
+ * and the name of the file; then defaults, file, environment and command line
+ * are laid over each other from the lowest to the highest. */
+#define _GNU_SOURCE /* sched_getaffinity, CPU_COUNT */
+#include "server/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/config_internal.h"
+
+#define FILE_MAX_BYTES ((size_t)1024 * 1024)
+#define WORKERS_MAX 256
+#define ENV_PREFIX "H1_HTTPD_"
+
+static h1_config_result refuse(const h1_config_source *s, const char *before,
+                               const char *what, const char *after) {
+  h1_text t = h1_text_begin(s->message, H1_CONFIG_MESSAGE_BYTES);
+  h1_text_add(&t, before);
+  h1_text_add(&t, " '");
+  h1_text_add_escaped(&t, what, strlen(what), H1_CONFIG_SHOWN_MAX);
+  h1_text_add(&t, "'");
+  h1_text_add(&t, after);
+  return H1_CONFIG_BAD;
+}
+
+/* ---- defaults ---- */
+
+void h1_config_defaults(h1_config *c) {
+  char message[H1_CONFIG_MESSAGE_BYTES];
+  memset(c, 0, sizeof(*c));
+  c->limits = h1_limits_default();
+  for (size_t i = 0; i < h1_option_count; i++) {
+    const char *initial = h1_options[i].initial;
+    h1_config_source s = {.config = c,
+                          .origin = H1_ORIGIN_DEFAULT,
+                          .place = h1_options[i].name,
+                          .message = message};
+    if (initial != NULL) {
+      /* The unit test holds every default against its own row. */
+      (void)h1_config_set(&s, i, initial, strlen(initial));
+    }
+  }
+}
+
+static uint64_t add_saturating(uint64_t a, uint64_t b) {
+  return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+void h1_config_complete(h1_config *c) {
+  size_t index = h1_option_find("max-request-bytes", 17);
+  if (c->origin[index] == H1_ORIGIN_DEFAULT) {
+    uint64_t frame =
+        add_saturating(c->limits.head_bytes, c->limits.trailer_bytes);
+    c->max_request_bytes = add_saturating(frame, c->limits.body_bytes);
+  }
+}
+
+/* The CPUs this process may run on, not those the machine has: in a container
+ * the difference is the point. */
+static uint32_t usable_cpus(void) {
+  cpu_set_t set;
+  long count = sched_getaffinity(0, sizeof(set), &set) == 0
+                   ? CPU_COUNT(&set)
+                   : sysconf(_SC_NPROCESSORS_ONLN);
+  if (count < 1) {
+    return 1;
+  }
+  return count > WORKERS_MAX ? WORKERS_MAX : (uint32_t)count;
+}
+
+static h1_config_result set_machine_defaults(const h1_config_source *s,
+                                             const char *default_root) {
+  h1_config_source root = *s;
+  root.origin = H1_ORIGIN_DEFAULT;
+  root.place = "--root";
+  root.base_dir = default_root == NULL ? s->base_dir : NULL;
+  s->config->workers = usable_cpus();
+  const char *path = default_root == NULL ? "static" : default_root;
+  return h1_config_set(&root, h1_option_find("root", 4), path, strlen(path));
+}
+
+/* ---- command line ---- */
+
+static h1_config_result needs_value(const h1_config_source *s,
+                                    const h1_option *o) {
+  h1_text t = h1_text_begin(s->message, H1_CONFIG_MESSAGE_BYTES);
+  h1_text_add(&t, "--");
+  h1_text_add(&t, o->name);
+  h1_text_add(&t, ": needs a value; allowed: ");
+  h1_text_add_allowed(&t, o);
+  return H1_CONFIG_BAD;
+}
+
+static h1_config_result not_an_option(const h1_config_source *s,
+                                      const char *argument) {
+  bool dash = argument[0] == '-' && argument[1] != '\0';
+  return refuse(s, dash ? "unknown option" : "unexpected argument", argument,
+                "; allowed: the options of --help");
+}
+
+/* Reads the option at argv[*at] and moves `*at` past it and its value. */
+static h1_config_result read_option(h1_config_source *s, int argc,
+                                    char *const *argv, int *at) {
+  const char *argument = argv[*at];
+  const char *equals = strchr(argument, '=');
+  size_t len = equals == NULL ? strlen(argument) : (size_t)(equals - argument);
+  size_t index = h1_option_find(argument + 2, len - 2);
+  *at += 1;
+  if (index == h1_option_count) {
+    return not_an_option(s, argument);
+  }
+  const h1_option *o = &h1_options[index];
+  const char *value = equals == NULL ? "" : equals + 1;
+  if (o->kind == H1_OPTION_FLAG && equals != NULL) {
+    return refuse(s, "value", argument, " for an option that takes none");
+  }
+  if (o->kind != H1_OPTION_FLAG && equals == NULL) {
+    if (*at >= argc) {
+      return needs_value(s, o);
+    }
+    value = argv[*at];
+    *at += 1;
+  }
+  char place[64];
+  h1_text t = h1_text_begin(place, sizeof(place));
+  h1_text_add(&t, "--");
+  h1_text_add(&t, o->name);
+  s->place = place;
+  h1_config_result result = h1_config_set(s, index, value, strlen(value));
+  s->place = "";
+  return result;
+}
+
+/* --help and --version act where they stand, as GNU programs do: what follows
+ * them is not looked at. */
+static h1_config_result read_arguments(h1_config_source *s, int argc,
+                                       char *const *argv) {
+  h1_config_result result = H1_CONFIG_OK;
+  int at = 1;
+  s->origin = H1_ORIGIN_OPTION;
+  while (result == H1_CONFIG_OK && at < argc && !s->config->help &&
+         !s->config->version) {
+    const char *argument = argv[at];
+    if (strcmp(argument, "--") == 0) {
+      return at + 1 < argc ? not_an_option(s, argv[at + 1]) : H1_CONFIG_OK;
+    }
+    if (strncmp(argument, "--", 2) != 0) {
+      return not_an_option(s, argument);
+    }
+    result = read_option(s, argc, argv, &at);
+  }
+  return result;
+}
+
+/* ---- environment ---- */
+
+static void add_env_name(h1_text *t, const char *option) {
+  h1_text_add(t, ENV_PREFIX);
+  for (; *option != '\0'; option++) {
+    char c = *option;
+    if (c >= 'a' && c <= 'z') {
+      c = (char)(c - 'a' + 'A');
+    }
+    c = c == '-' ? '_' : c;
+    h1_text_add_bytes(t, &c, 1);
+  }
+}
+
+/* NULL when it is not set. */
+static const char *find_env(char *const *env, const char *name) {
+  size_t len = strlen(name);
+  for (size_t i = 0; env != NULL && env[i] != NULL; i++) {
+    if (strncmp(env[i], name, len) == 0 && env[i][len] == '=') {
+      return env[i] + len + 1;
+    }
+  }
+  return NULL;
+}
+
+static h1_config_result read_env_option(h1_config_source *s, char *const *env,
+                                        size_t index) {
+  char name[64];
+  h1_text t = h1_text_begin(name, sizeof(name));
+  add_env_name(&t, h1_options[index].name);
+  const char *value = find_env(env, name);
+  if (value == NULL || (h1_options[index].flags & H1_OPTION_NOT_ENV) != 0) {
+    return H1_CONFIG_OK;
+  }
+  s->origin = H1_ORIGIN_ENVIRONMENT;
+  s->place = name;
+  h1_config_result result = h1_config_set(s, index, value, strlen(value));
+  s->place = "";
+  return result;
+}
+
+static h1_config_result read_environment(h1_config_source *s,
+                                         char *const *env) {
+  h1_config_result result = H1_CONFIG_OK;
+  for (size_t i = 0; result == H1_CONFIG_OK && i < h1_option_count; i++) {
+    result = read_env_option(s, env, i);
+  }
+  return result;
+}
+
+/* ---- file ---- */
+
+/* Reads to the end or to `cap`. False: errno says why. */
+static bool read_all(int fd, char *bytes, size_t cap, size_t *len) {
+  *len = 0;
+  while (*len < cap) {
+    ssize_t n = read(fd, bytes + *len, cap - *len);
+    if (n == 0) {
+      return true;
+    }
+    if (n < 0 && errno != EINTR) {
+      return false;
+    }
+    *len += n > 0 ? (size_t)n : 0;
+  }
+  return true;
+}
+
+static bool read_whole_file(const char *path, char *bytes, size_t cap,
+                            size_t *len) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) {
+    return false;
+  }
+  bool good = read_all(fd, bytes, cap, len);
+  int cause = errno;
+  (void)close(fd);
+  errno = cause;
+  return good;
+}
+
+/* Reads the file's lines; `place` is who named the file. */
+static h1_config_result read_file(h1_config_source *s, const char *path,
+                                  const char *place) {
+  char *bytes = malloc(FILE_MAX_BYTES + 1);
+  size_t len;
+  h1_config_result result;
+  char before[64];
+  h1_text t = h1_text_begin(before, sizeof(before));
+  h1_text_add(&t, place);
+  h1_text_add(&t, ": cannot read");
+  s->origin = H1_ORIGIN_FILE;
+  if (bytes == NULL ||
+      !read_whole_file(path, bytes, FILE_MAX_BYTES + 1, &len)) {
+    char after[160];
+    t = h1_text_begin(after, sizeof(after));
+    h1_text_add(&t, ": ");
+    h1_text_add(&t, strerror(errno));
+    result = refuse(s, before, path, after);
+  } else if (len > FILE_MAX_BYTES) {
+    result = refuse(s, before, path, ": it is larger than 1M");
+  } else {
+    result = h1_config_read_lines(s, path, bytes, len);
+  }
+  free(bytes);
+  return result;
+}
+
+/* ---- all together ---- */
+
+/* After the first reading of the command line: all levels, lowest first. */
+static h1_config_result read_levels(h1_config_source *s, int argc,
+                                    char *const *argv, char *const *env,
+                                    const char *default_root) {
+  h1_config *c = s->config;
+  size_t config = h1_option_find("config", 6);
+  h1_config_result result = c->origin[config] == H1_ORIGIN_OPTION
+                                ? H1_CONFIG_OK
+                                : read_env_option(s, env, config);
+  char path[H1_PATH_OPTION_BYTES];
+  memcpy(path, c->config_file, sizeof(path));
+  const char *place = c->origin[config] == H1_ORIGIN_ENVIRONMENT ? ENV_PREFIX
+                          "CONFIG"
+                                                                 : "--config";
+  h1_config_defaults(c);
+  if (result == H1_CONFIG_OK) {
+    result = set_machine_defaults(s, default_root);
+  }
+  if (result == H1_CONFIG_OK && path[0] != '\0') {
+    result = read_file(s, path, place);
+  }
+  if (result == H1_CONFIG_OK) {
+    result = read_environment(s, env);
+  }
+  if (result == H1_CONFIG_OK) {
+    result = read_arguments(s, argc, argv);
+  }
+  return result;
+}
+
+h1_config_result h1_config_load(h1_config *c, int argc, char *const *argv,
+                                char *const *env, const char *base_dir,
+                                const char *default_root,
+                                char message[H1_CONFIG_MESSAGE_BYTES]) {
+  h1_config_source s = {
+      .config = c, .base_dir = base_dir, .place = "", .message = message};
+  message[0] = '\0';
+  h1_config_defaults(c);
+  h1_config_result result = read_arguments(&s, argc, argv);
+  if (result == H1_CONFIG_OK && !c->help && !c->version) {
+    result = read_levels(&s, argc, argv, env, default_root);
+  }
+  h1_config_complete(c);
+  return result;
+}

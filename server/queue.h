@@ -1,0 +1,57 @@
+/* The bounded queue of accepted connections between acceptor and workers.
+ *
+ * Push and pop are moves: a descriptor has one owner at any time, and a failed
+ * push leaves it with the caller. The capacity is an argument; push says "full"
+ * so that the server can answer 503 instead of growing. The lock is held for a
+ * copy of one item, never across a call to the kernel. */
+#ifndef H1_SERVER_QUEUE_H_
+#define H1_SERVER_QUEUE_H_
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "parser/error.h"
+
+/* The far end of a connection, as the log names it. */
+typedef struct {
+  uint8_t address[16]; /* IPv4 in the first 4 */
+  uint16_t port;
+  uint8_t family; /* AF_INET, AF_INET6, AF_UNIX */
+  bool admin;     /* accepted by an --admin-listen listener */
+} h1_peer;
+
+typedef struct {
+  int fd;
+  h1_error refusal; /* for the overload lane: why it is there; else H1_OK */
+  uint64_t queued_ms;
+  h1_peer peer;
+} h1_accepted;
+
+typedef struct {
+  pthread_mutex_t lock;
+  h1_accepted *items; /* guarded by lock */
+  size_t first, count; /* guarded by lock */
+  size_t capacity;
+  atomic_size_t depth; /* count, readable without the lock */
+} h1_queue;
+
+/* `items`: `capacity` of them, owned by the caller for the queue's life. False
+ * when the lock cannot be made. */
+bool h1_queue_init(h1_queue *q, h1_accepted *items, size_t capacity);
+void h1_queue_deinit(h1_queue *q);
+
+/* False: full; the connection stays with the caller. */
+bool h1_queue_push(h1_queue *q, const h1_accepted *item);
+/* False: empty. `*left`: how many remain. */
+bool h1_queue_pop(h1_queue *q, h1_accepted *item, size_t *left);
+/* Pops the oldest only if it was queued at or before `queued_ms`. */
+bool h1_queue_pop_expired(h1_queue *q, uint64_t queued_ms, h1_accepted *item);
+/* When the oldest was queued; UINT64_MAX when empty. */
+uint64_t h1_queue_oldest(h1_queue *q);
+/* A hint that costs no lock. */
+size_t h1_queue_depth(h1_queue *q);
+
+#endif

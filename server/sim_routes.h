@@ -1,0 +1,60 @@
+/* Handlers for the simulator: one for each way to answer, well or badly. Each
+ * asks for its end to be noted, so that begun == ended holds when all is over. */
+#ifndef H1_SERVER_SIM_ROUTES_H_
+#define H1_SERVER_SIM_ROUTES_H_
+
+#include <stddef.h>
+
+#include "server/handler.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*  GET  /small        borrows "small"              GET  /large    borrows LARGE
+ *  GET  /copy         copies COPY bytes            GET  /file     file 0, FILE
+ *  GET  /file-cut     file 1, said to be FILE      GET  /file-empty  nothing of it
+ *  GET  /pull-known   LARGE by pull                GET  /pull     unknown length
+ *  GET  /pull-empty   unknown length, none         GET  /pull-wait  3 lines, 10 ms
+ *  GET  /pull-wake    a line for each wake, 3      GET  /pull-past  waits for then
+ *  GET  /pull-fail    fails behind 100 bytes       GET  /pull-short ends too soon
+ *  GET  /pull-none    BYTES with none of them      GET  /twice    replies twice
+ *  GET  /never        does not reply               GET  /bad-type CRLF in its type
+ *  GET  /bad-field    CRLF in a field              GET  /bad-status 99
+ *  GET  /copy-too-big more than COPY_MAX           GET  /user/{name}  the name
+ *  GET  /head         the request's X field again  POST /ignore   drops its body
+ *  POST /echo         the body                     POST /count    "BYTES SUM\n"
+ *  POST /echo-ignored echoes what was not kept
+ *  POST /sink         "BYTES SUM\n", streamed      POST /sink-slow  7 bytes a wake
+ *  POST /sink-early   replies at the first piece   POST /sink-both  in the handler
+ *  POST /sink-silent  never replies                POST /stream-drop  at once
+ *  POST /stream-file  at once, with file 0
+ *  GET  /admin        "admin", in overload too     GET  /blocking "blocking" */
+extern const h1_route h1_sim_routes[];
+extern const size_t h1_sim_route_count;
+
+#define H1_SIM_LARGE ((size_t)200000)
+#define H1_SIM_COPY ((size_t)20000)
+#define H1_SIM_FILE ((uint64_t)150000)
+
+/* Byte i of what /large, /copy and the pulls send. */
+uint8_t h1_sim_large_byte(size_t i);
+
+/* Of all exchanges since h1_sim_start. */
+typedef struct {
+  unsigned begun, ended;
+  unsigned misended; /* ended with a state that was not begun */
+  unsigned last_calls; /* sinks that were told of the end */
+} h1_sim_tally;
+extern h1_sim_tally h1_sim_counts;
+
+/* Wakes every exchange that ever waited, those that are over too. */
+void h1_sim_wake_all(void);
+
+/* For h1_sim_start. */
+void h1_sim_routes_begin(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

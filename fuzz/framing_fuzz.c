@@ -1,0 +1,140 @@
+/* What a head means: whether it is fit to be served, how its body is framed,
+ * whether the connection persists, whether a 100 is awaited. Input: what the
+ * head is (bit 0: a response; bits 1 and 2: the method it answers); then the
+ * head. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/head_laws.h"
+#include "fuzz/reference_framing.h"
+#include "parser/framing.h"
+#include "parser/values.h"
+
+enum { HEADERS_MAX = 256 };
+
+static void check_framing(h1_error e, const h1_framing *got,
+                          const ref_framing *ref) {
+  fuzz_say("framing: %s, reference %u\n", h1_error_name(e), ref->refused);
+  FUZZ_CHECK((e == H1_OK) == (ref->refused == 0));
+  if (e != H1_OK) return;
+  FUZZ_CHECK((int)got->kind == (int)ref->body);
+  FUZZ_CHECK(got->length == ref->length);
+}
+
+static void check_persistence(h1_error e, bool got, const uint8_t *p,
+                              const ref_head *ref, bool until_close) {
+  bool persists = false;
+  const bool good = ref_persists(p, ref, &persists);
+  fuzz_say("persistence: %s %d, reference %d %d\n", h1_error_name(e), got, good,
+           persists);
+  FUZZ_CHECK(e == (good ? H1_OK : H1_CONNECTION_INVALID));
+  if (good) FUZZ_CHECK(got == (persists && !until_close));
+}
+
+/* Only what is plain: RFC 9110 10.1.1 leaves lists of expectations open. */
+static void check_expectation(const h1_request *r) {
+  bool expects = true;
+  const h1_error e = h1_expectation_of_request(r, &expects);
+  FUZZ_CHECK(e == H1_OK || e == H1_EXPECT_UNKNOWN);
+  const bool has = h1_fields_has(&r->fields, H1_FIELD_EXPECT);
+  if (!has || r->minor_version == 0) {
+    FUZZ_CHECK(e == H1_OK && !expects);
+    return;
+  }
+  const size_t first = r->fields.first[H1_FIELD_EXPECT];
+  const h1_slice value = h1_fields_value(&r->fields, first);
+  if (h1_fields_find(&r->fields, H1_FIELD_EXPECT, first + 1) !=
+      r->fields.count) {
+    return;
+  }
+  if (h1_slice_equal_nocase(value, h1_slice_of("100-continue"))) {
+    FUZZ_CHECK(e == H1_OK && expects);
+  } else if (value.len > 0 && memchr(value.ptr, ',', value.len) == NULL) {
+    FUZZ_CHECK(e == H1_EXPECT_UNKNOWN);
+  }
+}
+
+/* Whose authority decides: that of an absolute target, else Host. */
+static void check_authority(const h1_request *r, h1_slice authority) {
+  h1_target t;
+  FUZZ_CHECK(h1_target_split(r->target, &t) == H1_OK);
+  const bool has_host = h1_fields_has(&r->fields, H1_FIELD_HOST);
+  if (t.form == H1_TARGET_ABSOLUTE) {
+    FUZZ_CHECK(h1_slice_equal(authority, t.authority));
+  } else if (t.form != H1_TARGET_AUTHORITY_FORM && has_host) {
+    FUZZ_CHECK(
+        h1_slice_equal(authority, h1_fields_get(&r->fields, H1_FIELD_HOST)));
+  } else if (!has_host && t.form != H1_TARGET_AUTHORITY_FORM) {
+    FUZZ_CHECK(authority.len == 0);
+  }
+}
+
+static void check_request(h1_slice head, const h1_limits *limits,
+                          h1_header *storage, ref_head *ref) {
+  h1_request_decoder d;
+  h1_request r;
+  size_t consumed = 0;
+  h1_request_decoder_init(&d, limits, H1_SCAN_SCALAR, storage);
+  if (h1_request_decode(&d, head, &r, &consumed) != H1_DONE) return;
+  FUZZ_CHECK(ref_head_parse(REF_REQUEST, head.ptr, head.len, ref));
+  h1_slice authority = {NULL, 0};
+  const h1_error e = h1_request_check(&r, &authority);
+  const bool good = ref_request_is_good(head.ptr, ref);
+  fuzz_say("check: %s, reference %d\n", h1_error_name(e), good);
+  FUZZ_CHECK(e == h1_request_check(&r, NULL));
+  FUZZ_CHECK((e == H1_OK) == good);
+  FUZZ_CHECK(good || h1_error_status(e) == 400);
+  if (good) check_authority(&r, authority);
+  h1_framing framing = {H1_BODY_UNTIL_CLOSE, 99};
+  ref_framing expected;
+  ref_request_framing(head.ptr, ref, &expected);
+  const h1_error f = h1_framing_of_request(&r, &framing);
+  check_framing(f, &framing, &expected);
+  FUZZ_CHECK(h1_error_status(f) == expected.refused ||
+             (expected.or_400 && h1_error_status(f) == 400));
+  bool persists = false;
+  const h1_error p = h1_persistence_of_request(&r, &persists);
+  check_persistence(p, persists, head.ptr, ref, false);
+  check_expectation(&r);
+}
+
+static void check_response(h1_slice head, unsigned method,
+                           const h1_limits *limits, h1_header *storage,
+                           ref_head *ref) {
+  static const char *const methods[] = {"GET", "HEAD", "CONNECT", "head"};
+  h1_response_decoder d;
+  h1_response r;
+  size_t consumed = 0;
+  h1_response_decoder_init(&d, limits, H1_SCAN_SCALAR, storage);
+  if (h1_response_decode(&d, head, &r, &consumed) != H1_DONE) return;
+  FUZZ_CHECK(ref_head_parse(REF_RESPONSE, head.ptr, head.len, ref));
+  h1_framing framing = {H1_BODY_UNTIL_CLOSE, 99};
+  ref_framing expected;
+  ref_response_framing(head.ptr, ref, method == 1, method == 2, &expected);
+  const h1_error e =
+      h1_framing_of_response(&r, h1_slice_of(methods[method]), &framing);
+  check_framing(e, &framing, &expected);
+  if (e != H1_OK) return;
+  bool persists = false;
+  const h1_error p = h1_persistence_of_response(&r, &framing, &persists);
+  check_persistence(p, persists, head.ptr, ref,
+                    framing.kind == H1_BODY_UNTIL_CLOSE);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  fuzz_input in = {{data, size}};
+  const uint8_t choice = fuzz_byte(&in);
+  h1_limits limits = h1_limits_default();
+  limits.header_count = HEADERS_MAX;
+  h1_header *storage = fuzz_alloc(HEADERS_MAX * sizeof *storage);
+  ref_head *ref = fuzz_alloc(sizeof *ref);
+  const h1_slice head = in.rest;
+  if (choice & 1) {
+    check_response(head, (choice >> 1) & 3, &limits, storage, ref);
+  } else {
+    check_request(head, &limits, storage, ref);
+  }
+  free(ref);
+  free(storage);
+  return 0;
+}

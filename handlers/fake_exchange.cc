@@ -72,7 +72,6 @@ void h1_exchange::Run(const std::string& prefix, h1_handler handler) {
     return;
   }
   rest = {path.ptr + prefix.size(), path.len - prefix.size()};
-  if (rest.len == 0) rest.ptr = nullptr;  // a handler may not rely on it
   handler(this);
   EXPECT_EQ(replies, 1) << "the handler must answer";
   // Whatever is only valid until the handler returns.

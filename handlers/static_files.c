@@ -398,7 +398,10 @@ void h1_static_serve(h1_exchange *x) {
   }
   serving v = {.x = x, .files = s, .w = &s->worker[worker]};
   v.rest = h1_exchange_rest(x);
-  if (v.rest.len == 0) v.rest = h1_slice_of("");
+  if (v.rest.ptr == NULL) { /* the route of the root's name without its slash */
+    redirect_to_folder(x);
+    return;
+  }
   v.known = h1_static_cache_find(&v.w->cache, v.rest);
   if (v.known != NULL && is_fresh(v.known, h1_exchange_now_ms(x))) {
     h1_static_answer_entry(x, v.w, v.known);

@@ -6,7 +6,8 @@
  *   const char *why;
  *   h1_static *files = h1_static_new(&o, &why);
  *   ... {H1_METHOD_BIT(H1_GET), "/static/" "*", h1_static_serve, files,
- *        H1_BODY_IGNORE, 0, 0} ...
+ *        H1_BODY_IGNORE, 0, 0},
+ *       {... "/static", h1_static_serve, files ...} for its redirect ...
  *
  * The route may not be H1_ROUTE_BLOCKING: each worker has a cache of its own
  * that only it touches. What is not in memory is read and sent by the worker

@@ -94,6 +94,12 @@ class EveryWay {
     for (size_t k = 0; k <= n_; k++) {
       prefixes_.push_back(std::make_unique<Guarded>(input.data(), k));
     }
+    std::string lines;
+    for (int i = 0; i < 16; i++) lines += "a: b\r\n";
+    for (const std::string& more :
+         {std::string(100, 'x'), std::string(100, '\n'), lines + "\r\n"}) {
+      extended_.push_back(std::make_unique<Guarded>(input + more));
+    }
   }
 
   void Expect(Subject& s, const std::string& expected) {
@@ -102,6 +108,9 @@ class EveryWay {
       Feed(s, level, {n_});
       ASSERT_EQ(s.Text(), expected) << "whole";
       const size_t decided = s.Decided();
+      if (expected != "more") {
+        ASSERT_NO_FATAL_FAILURE(Extend(s, level, expected));
+      }
       Feed(s, level, {n_, n_});
       ASSERT_EQ(s.Text(), expected) << "asked twice";
       std::vector<size_t> bytewise;
@@ -124,8 +133,17 @@ class EveryWay {
     for (size_t k : cuts) (void)s.Step(prefixes_[k]->slice());
   }
 
+  // What is decided stays so, whatever follows.
+  void Extend(Subject& s, h1_scan_level level, const std::string& expected) {
+    for (const auto& bytes : extended_) {
+      s.Init(level);
+      (void)s.Step(bytes->slice());
+      ASSERT_EQ(s.Text(), expected) << "with more behind it";
+    }
+  }
+
   size_t n_;
-  std::vector<std::unique_ptr<Guarded>> prefixes_;
+  std::vector<std::unique_ptr<Guarded>> prefixes_, extended_;
 };
 
 }  // namespace h1_test

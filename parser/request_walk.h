@@ -52,8 +52,8 @@ H1_INLINE void H1_LEVEL(usual_head)(h1_request_decoder *d, const uint8_t *p,
 }
 
 /* Continues at the decoder's pos < n. */
-static void H1_LEVEL(request_walk)(h1_request_decoder *d, const uint8_t *p,
-                                   size_t n) {
+static H1_NOINLINE void H1_LEVEL(request_walk)(h1_request_decoder *d,
+                                               const uint8_t *p, size_t n) {
   if (d->state == H1_REQUEST_START && n >= 32) {
     H1_LEVEL(usual_head)(d, p, n);
     if (d->fields.state == H1_SECTION_DONE) return;

@@ -3,8 +3,8 @@
 #include "parser/section_walk.h"
 
 /* Continues at the decoder's pos < n. */
-static void H1_LEVEL(response_walk)(h1_response_decoder *d, const uint8_t *p,
-                                    size_t n) {
+static H1_NOINLINE void H1_LEVEL(response_walk)(h1_response_decoder *d,
+                                                const uint8_t *p, size_t n) {
   if (d->state != H1_RESPONSE_FIELDS && !take_line(d, p, n)) return;
   H1_LEVEL(section_walk)(&d->fields, p, n);
 }

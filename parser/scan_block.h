@@ -1,15 +1,13 @@
 /* Private to the codecs: bytes into bit masks, one set of leaves per vector
- * level.
+ * level. Bit i of a mask is set when the byte `at`+i of p[0..n) is not in the
+ * class; bits of bytes at or past n are 0. All take (p, at, n, class_bit), with
+ * at < n but for the last, and class_bit a constant, so that inlining leaves
+ * the one case:
  *
- *   h1_mask_LEVEL(p, at, n, class_bit)       64 bytes; at < n
- *   h1_mask_wide_LEVEL(p, at, n, class_bit)  the same where n >= 64 is known
- *   h1_mask32_LEVEL(p, at, n, class_bit)     32 bytes; n >= 32; only the first
- * bit set is meant h1_until_not_LEVEL(p, at, n, class_bit)  as
- * h1_scan_until_not
- *
- * Bit i of a mask is set when the byte `at`+i of p[0..n) is not in the class;
- * bits of bytes at or past n are 0. The class is a constant where these are
- * called, so that inlining leaves the one case.
+ * - h1_mask_LEVEL: 64 bytes;
+ * - h1_mask_wide_LEVEL: the same where n >= 64 is known;
+ * - h1_mask32_LEVEL: 32 bytes, n >= 32; only its lowest bit set is meant;
+ * - h1_until_not_LEVEL: h1_scan_until_not.
  *
  * Only p[0..n) is read: where fewer bytes are left than a load takes, the
  * vector leaves load the last ones there are and shift, and inputs shorter than
@@ -35,8 +33,11 @@
 #endif
 #endif
 
-/* The walks keep their state in registers only if all of it is inlined. */
+/* The leaves exist only inside the walks. Where a walk calls something rare, or
+ * is called for one level out of several, that stays a call: it costs
+ * registers. */
 #define H1_INLINE static inline __attribute__((always_inline))
+#define H1_NOINLINE __attribute__((noinline))
 
 /* The index of the lowest set bit; `mask` is not 0. */
 H1_INLINE size_t h1_first_bit(uint64_t mask) {

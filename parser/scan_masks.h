@@ -35,8 +35,9 @@ H1_INLINE uint64_t H1_LEVEL(h1_mask)(const uint8_t *p, size_t at, size_t n,
   return (uint64_t)(H1_LEVEL(h1_outside)(padded, 0, class_bit) >> at);
 }
 
-static __attribute__((noinline)) size_t H1_LEVEL(h1_until_not_long)(
-    const uint8_t *p, size_t from, size_t n, unsigned class_bit) {
+static H1_NOINLINE size_t H1_LEVEL(h1_until_not_long)(const uint8_t *p,
+                                                      size_t from, size_t n,
+                                                      unsigned class_bit) {
   size_t at = from;
   while (at < n) {
     const uint64_t outside = H1_LEVEL(h1_mask)(p, at, n, class_bit);

@@ -1,6 +1,6 @@
-/* Private: what the walks of request heads, response heads and trailer sections
- * share, whatever their level: states, the recognition of field names, and
- * which fault a byte is.
+/* Private: what the decoders of request heads, response heads and trailer
+ * sections share, whatever their level: states, the recognition of field names,
+ * and the general way through a field line.
  *
  * A decoder takes bytes one after the other and refuses at the first byte after
  * which no continuation could be served; `pos` then stays at that byte. That is
@@ -42,7 +42,7 @@ enum {
 #define H1_NOT_TRAILER_FIELDS ((uint64_t)0 H1_FIELD_LIST(H1_NOT_TRAILER_BIT_))
 
 #ifndef __FRAMAC__
-_Static_assert(H1_FIELD_COUNT <= 64, "a bit of `seen` for each field");
+_Static_assert(H1_FIELD_COUNT <= 64, "a bit of a uint64_t for each field");
 #endif
 
 /* A known name in lower case, padded with zeros so that eight bytes can be read
@@ -79,8 +79,8 @@ H1_INLINE bool h1_is_pair(const uint8_t *p, size_t at, uint8_t a, uint8_t b) {
 
 /* For a name at the very front of a trailer section: out of line, because an
  * unrolled loop costs the walks registers. */
-static __attribute__((noinline)) uint64_t h1_load_front(const uint8_t *p,
-                                                        size_t at, size_t len) {
+static H1_NOINLINE uint64_t h1_load_front(const uint8_t *p, size_t at,
+                                          size_t len) {
   uint64_t bytes = 0;
   for (size_t i = 0; i < len; i++) bytes |= (uint64_t)p[at + i] << (8 * i);
   return bytes;
@@ -175,8 +175,7 @@ H1_INLINE bool h1_section_fail(h1_fields_decoder *s, size_t at, h1_error e) {
  * n; false when the section suspends, is done or failed. In fields.c. */
 bool h1_section_line(h1_fields_decoder *s, const uint8_t *p, size_t n);
 
-/* What the caller is told; `in_section` unless a start line is still awaited.
- */
+/* What the caller is told. */
 H1_INLINE h1_step h1_section_step(const h1_fields_decoder *s) {
   if (s->state == H1_SECTION_DONE) return H1_DONE;
   return s->state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT;

@@ -351,8 +351,13 @@ static void rest(h1_conn *c, h1_progress p) {
   c->registered = true;
   const uint64_t id = (uint64_t)c->generation << 32 | c->slot;
   if (h1_sys_epoll_add(w->epoll_fd, c->fd,
-                       EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, id) != 0) {
-    c->registered = false;
+                       EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, id) == 0) {
+    return;
+  }
+  c->registered = false;
+  if (c->job != NULL) {
+    c->dead = true; /* a helper thread works on it: closed when that is done */
+  } else {
     h1_conn_close(c, H1_NO_MEMORY);
   }
 }
@@ -372,12 +377,14 @@ static void begin_turn(h1_conn *c) {
 static void finish_turn(h1_conn *c, h1_progress p) {
   if (p == H1_GONE) return;
   h1_conn_settle(c);
+  if (!c->dead && c->in != H1_IN_HEAD) h1_in_keep_head(c);
+  if (!c->dead) h1_in_save(c);
   if (c->dead && c->job == NULL) {
     h1_conn_close(c, c->reason != H1_OK ? c->reason : H1_CLIENT_CLOSED);
     return;
   }
-  if (c->in != H1_IN_HEAD) h1_in_keep_head(c);
-  h1_in_save(c);
+  /* Sending stopped at the turn's budget, not at the kernel's: no edge comes. */
+  if (c->pending != NULL && c->writable && !c->dead) p = H1_YIELD;
   rest(c, p);
 }
 
@@ -447,9 +454,11 @@ void h1_conn_close(h1_conn *c, h1_error reason) {
     if (c->reason == H1_OK || !answering) c->reason = reason;
     if (c->out == H1_OUT_WAITING) c->status = 0;
     record(c);
-    h1_conn_settle(c);
   }
-  w->record_count = 0;
+  /* Requests answered in this turn are accounted, whether or not their answers
+   * got out; and no staged byte may reach another connection. */
+  if (w->record_count > 0) h1_conn_settle(c);
+  w->staged = 0;
   release_exchange(c);
   h1_out_release(c);
   if (c->carry != NULL) h1_block_release(c->carry);

@@ -26,10 +26,12 @@ static h1_body_mode mode_of(const h1_exchange *x) {
   return x->match.route->body;
 }
 
-/* A 100 is sent only while the client still waits for it. */
+/* A 100 is sent only while the client still waits for it, and never behind an
+ * answer. */
 static void stage_continue(h1_conn *c) {
   h1_worker *w = c->worker;
   if (!c->expects_continue || unread(w) != 0) return;
+  if (c->out != H1_OUT_WAITING) return;
   memcpy(w->stage + w->staged, CONTINUE, sizeof CONTINUE - 1);
   w->staged += sizeof CONTINUE - 1;
 }
@@ -127,30 +129,33 @@ static h1_progress hand_out(h1_conn *c) {
   w->window_at += took;
   c->data_ready -= took;
   c->body_bytes += took;
+  if (c->sink != NULL && took < piece.len) {
+    c->sink_waiting = true;
+    return c->out == H1_OUT_SENDING ? H1_GO_ON : H1_BLOCKED;
+  }
   if (took > 0) return H1_GO_ON;
   if (c->drop_body) { /* too much to read for nothing */
     h1_conn_refuse(c, H1_BODY_TOO_LARGE);
     return H1_GO_ON;
   }
-  if (c->body_mode == H1_BODY_BUFFER) {
-    c->waits_memory = true;
-    h1_counter_add(&w->metrics->memory_waits, 1);
-    h1_worker_list(c, H1_LIST_BODY);
-    return H1_BLOCKED;
-  }
-  c->sink_waiting = true;
+  c->waits_memory = true;
+  h1_counter_add(&w->metrics->memory_waits, 1);
+  h1_worker_list(c, H1_LIST_BODY);
   return H1_BLOCKED;
 }
 
 /* ---- decoding ---- */
 
 /* With a declared length and a buffer promised, a full receive buffer can be
- * taken; else no more than a carry holds may be read at once. */
+ * taken, if nothing can end the turn before it is handed out: neither an answer
+ * nor unsent bytes. Else no more than a carry holds may be read at once. */
 static size_t read_limit(const h1_conn *c) {
   const h1_worker *w = c->worker;
   const size_t carry = w->plan.large_payload - w->plan.carry_offset;
-  if (c->framing.kind == H1_BODY_LENGTH && c->body_mode != H1_BODY_STREAM &&
-      c->body_left >= w->plan.receive_bytes) {
+  const bool takes_all = c->framing.kind == H1_BODY_LENGTH &&
+                         c->body_mode != H1_BODY_STREAM && !c->drop_body &&
+                         c->pending == NULL && w->staged == 0;
+  if (takes_all && c->body_left >= w->plan.receive_bytes) {
     return w->plan.receive_bytes;
   }
   return carry;
@@ -181,13 +186,15 @@ static h1_progress next_chunked(h1_conn *c) {
 
 h1_progress h1_body_step(h1_conn *c) {
   h1_worker *w = c->worker;
+  if (c->sink_waiting) return H1_BLOCKED; /* until it is woken */
   c->waits_memory = false;
-  c->sink_waiting = false;
   if (c->data_ready > 0) return hand_out(c);
   if (c->framing.kind == H1_BODY_LENGTH && c->body_left == 0) {
     return h1_body_complete(c);
   }
   if (unread(w) == 0) {
+    /* Not after the limit was decided: sending may leave bytes unsent. */
+    if (w->record_count > 0) h1_conn_settle(c);
     const h1_progress p = h1_in_receive(c, read_limit(c));
     if (p == H1_GO_ON) c->progress_ms = w->now_ms;
     return p;
@@ -201,12 +208,12 @@ h1_progress h1_body_step(h1_conn *c) {
 
 h1_progress h1_body_complete(h1_conn *c) {
   c->in = H1_IN_DONE;
-  if (c->drop_body || c->out != H1_OUT_WAITING) return H1_GO_ON;
-  if (c->body_mode != H1_BODY_STREAM) {
+  if (c->drop_body) return H1_GO_ON;
+  if (c->body_mode == H1_BODY_STREAM) {
+    if (c->sink != NULL) stream_piece(c, (h1_slice){NULL, 0}, true);
+  } else if (c->out == H1_OUT_WAITING) {
     h1_conn_run(c);
-    return H1_GO_ON;
   }
-  if (c->sink != NULL) stream_piece(c, (h1_slice){NULL, 0}, true);
   return H1_GO_ON;
 }
 

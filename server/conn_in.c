@@ -301,7 +301,9 @@ static h1_progress in_head(h1_conn *c) {
       return H1_GO_ON;
     default: {
       const h1_error why = h1_request_error(d);
-      begin_request(c, unread(w));
+      /* Only as much of it as was looked at: that fits a block, what lies in
+       * the window may not. */
+      begin_request(c, w->request.fields.base.len);
       w->request.fields.count = 0;
       w->request.fields.seen = 0;
       h1_conn_refuse(c, why);
@@ -361,7 +363,8 @@ h1_progress h1_in_step(h1_conn *c) {
     case H1_IN_TRAILERS: {
       const h1_progress p =
           c->in == H1_IN_BODY ? h1_body_step(c) : in_trailers(c);
-      if (p != H1_BLOCKED || !c->eof || unread(c->worker) != 0) return p;
+      const bool body_left = c->in == H1_IN_BODY && unread(c->worker) != 0;
+      if (p != H1_BLOCKED || !c->eof || body_left) return p;
       h1_conn_close(c, H1_CLIENT_CLOSED);
       return H1_GONE;
     }
@@ -392,7 +395,11 @@ void h1_in_keep_head(h1_conn *c) {
   kept->request.fields.headers = kept->headers;
   h1_request_rebase(&kept->request, bytes);
   c->kept = b;
-  if (w->x.conn == c) w->x.request = &kept->request;
+  if (w->x.conn != c) return;
+  /* The exchange's other views are of the old place: whoever needs them begins
+   * it anew. */
+  w->x.request = &kept->request;
+  w->x.conn = NULL;
 }
 
 const h1_request *h1_conn_request(const h1_conn *c) {

@@ -108,11 +108,21 @@ void h1_reply_copy(h1_exchange *x, uint16_t status, h1_slice type,
 void h1_reply_borrow(h1_exchange *x, uint16_t status, h1_slice type,
                      h1_slice bytes) {
   h1_reply *r = claim_reply(x, H1_REPLY_BYTES, status, type);
-  if (r != NULL) r->bytes = bytes;
+  if (r == NULL) return;
+  r->bytes = bytes;
+  /* Scratch dies with the call: such bytes are staged, as a copy's are. */
+  const bool in_scratch = bytes.ptr >= x->scratch &&
+                          bytes.ptr < x->scratch + H1_SCRATCH_BYTES;
+  r->misused =
+      r->misused || (in_scratch && bytes.len > H1_REPLY_COPY_MAX);
 }
 
+/* Of a body that was not buffered nothing is left to send. */
 void h1_reply_echo(h1_exchange *x, uint16_t status, h1_slice type) {
-  claim_reply(x, H1_REPLY_ECHO, status, type);
+  h1_reply *r = claim_reply(x, H1_REPLY_ECHO, status, type);
+  if (r == NULL) return;
+  r->misused = r->misused || (x->conn->body_mode != H1_BODY_BUFFER &&
+                              x->conn->framing.kind != H1_BODY_NONE);
 }
 
 void h1_reply_file(h1_exchange *x, uint16_t status, h1_slice type, int fd,

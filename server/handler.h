@@ -34,7 +34,8 @@ const h1_request *h1_exchange_request(const h1_exchange *x);
 /* The path, decoded and normalised by h1_path_decode: begins with '/', may hold
  * H1_PATH_ENCODED_SLASH inside a segment. "*" for OPTIONS *. */
 h1_slice h1_exchange_path(const h1_exchange *x);
-/* What the `*` of a "/prefix/" "*" pattern matched, possibly empty. */
+/* What the `*` of a "/prefix/" "*" pattern matched, possibly empty; ptr NULL
+ * when the pattern has none. */
 h1_slice h1_exchange_rest(const h1_exchange *x);
 /* What a `{name}` of the pattern matched; ptr NULL when there is none. */
 h1_slice h1_exchange_param(const h1_exchange *x, const char *name);

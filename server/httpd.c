@@ -23,8 +23,6 @@
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_BIND, EXIT_DRAIN = 5 };
 
-extern char **environ;
-
 /* Filled before any thread starts, read-only afterwards. */
 static h1_config config;
 static h1_listeners listeners;
@@ -54,13 +52,14 @@ static h1_admin_source admin = {render_metrics, is_draining, &server};
 #define POST H1_METHOD_BIT(H1_POST)
 #define ANY_BODY H1_BODY_LIMIT_SERVER
 
-/* Static files get their data in serve(). */
-enum { ROUTE_STATIC = 3 };
+/* The first two get their data in run(). */
+enum { STATIC_ROUTES = 2 };
 static h1_route routes[] = {
+    {GET, "/static/*", h1_static_serve, NULL, H1_BODY_IGNORE, ANY_BODY, 0},
+    {GET, "/static", h1_static_serve, NULL, H1_BODY_IGNORE, ANY_BODY, 0},
     {GET, "/", h1_home_serve, NULL, H1_BODY_IGNORE, ANY_BODY, 0},
     {GET, "/stream", h1_stream_serve, NULL, H1_BODY_IGNORE, ANY_BODY, 0},
     {POST, "/submit", h1_submit_serve, NULL, H1_BODY_BUFFER, ANY_BODY, 0},
-    {GET, "/static/*", h1_static_serve, NULL, H1_BODY_IGNORE, ANY_BODY, 0},
     {GET, "/_metrics", h1_metrics_serve, &admin, H1_BODY_IGNORE, ANY_BODY,
      H1_ROUTE_ADMIN},
     {GET, "/_health", h1_health_serve, &admin, H1_BODY_IGNORE, ANY_BODY,
@@ -166,13 +165,12 @@ static void print_start(const h1_static *files, uint64_t memory) {
 static int serve(const h1_server_options *o, h1_static *files,
                  uint64_t memory) {
   char message[512];
-  sigset_t set;
+  static sigset_t set; /* outlives main: the watcher may still wait with it */
   block_signals(&set);
   if (!h1_listen_all(&config, &listeners, message)) {
     return say(EXIT_BIND, message);
   }
-  server = h1_server_start(o, &listeners, message);
-  if (server == NULL) {
+  if (!h1_server_start(o, &listeners, &server, message)) {
     h1_listen_close(&listeners);
     return say(EXIT_FAILED, message);
   }
@@ -208,7 +206,7 @@ static int run(void) {
     fprintf(stderr, "httpd: --root %s: %s\n", config.root, why);
     return EXIT_USAGE;
   }
-  routes[ROUTE_STATIC].data = files;
+  for (size_t i = 0; i < STATIC_ROUTES; i++) routes[i].data = files;
   int code = EXIT_OK;
   if (config.check) {
     code = finish_output(printf("configuration ok\n") > 0);

@@ -205,7 +205,6 @@ void h1_listen_unlink(const h1_listeners *l) {
 void h1_listen_close(h1_listeners *l) {
   h1_listen_unlink(l);
   for (size_t i = 0; i < l->count; i++) close(l->items[i].fd);
-  l->count = 0;
 }
 
 void h1_listen_names(const h1_listeners *l, bool admin, char *to, size_t size) {

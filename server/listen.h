@@ -32,7 +32,8 @@ bool h1_listen_all(const h1_config *c, h1_listeners *out, char message[512]);
 
 /* Removes the unix sockets' names; async-signal-safe. */
 void h1_listen_unlink(const h1_listeners *l);
-/* Closes them and removes the unix sockets. */
+/* Closes them and removes the unix sockets; once. The struct itself stays as it
+ * is: h1_listen_unlink may be reading it. */
 void h1_listen_close(h1_listeners *l);
 
 /* Writes the names of those that are (not) admin listeners, separated by ", ". */

@@ -58,6 +58,11 @@ static unsigned helper_threads(const h1_server_options *o) {
 
 static uint64_t round_page(uint64_t n) { return (n + 4095u) & ~(uint64_t)4095u; }
 
+static uint64_t descriptors(const h1_server_options *o) {
+  return (uint64_t)o->config->max_connections + o->config->queue_size +
+         2 * H1_LANE_SLOTS + o->extra_descriptors + OTHER_DESCRIPTORS;
+}
+
 typedef struct {
   FILE *out;
   uint64_t sum;
@@ -103,6 +108,8 @@ bool h1_server_limits(const h1_server_options *o, FILE *out, uint64_t *total,
   if (out != NULL) {
     fprintf(out, "%-28s %23s   %14llu bytes\n", "sum", "",
             (unsigned long long)t.sum);
+    fprintf(out, "%-28s %23s   %14llu\n", "descriptors", "",
+            (unsigned long long)descriptors(o));
   }
   if (c->max_memory == 0 || t.sum <= c->max_memory) return true;
   snprintf(message, 256,
@@ -116,9 +123,7 @@ bool h1_server_limits(const h1_server_options *o, FILE *out, uint64_t *total,
 
 static void raise_descriptor_limit(const h1_server_options *o) {
   struct rlimit limit;
-  const uint64_t want = (uint64_t)o->config->max_connections +
-                        o->config->queue_size + 2 * H1_LANE_SLOTS +
-                        o->extra_descriptors + OTHER_DESCRIPTORS;
+  const uint64_t want = descriptors(o);
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= want) return;
   limit.rlim_cur = limit.rlim_max < want ? limit.rlim_max : (rlim_t)want;
   if (setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= want) return;
@@ -229,20 +234,22 @@ static bool start_threads(h1_server *s) {
   return error == 0;
 }
 
-h1_server *h1_server_start(const h1_server_options *o, h1_listeners *listeners,
-                           char message[256]) {
+bool h1_server_start(const h1_server_options *o, h1_listeners *listeners,
+                     h1_server **out, char message[256]) {
   h1_worker_plan plan, lane;
   uint64_t total = 0;
-  if (!h1_server_limits(o, NULL, &total, message)) return NULL;
+  if (!h1_server_limits(o, NULL, &total, message)) return false;
   if (!h1_worker_plan_make(o->config, false, &plan, message) ||
       !h1_worker_plan_make(o->config, true, &lane, message)) {
-    return NULL;
+    return false;
   }
   h1_server *s = calloc(1, sizeof *s);
   if (s == NULL) {
     snprintf(message, 256, "out of memory");
-    return NULL;
+    return false;
   }
+  /* When a later step fails the process ends: nothing is given back. */
+  *out = s;
   s->memory_bound = total;
   s->listeners = listeners;
   s->started_ms = h1_sys_monotonic_ns() / 1000000u;
@@ -250,12 +257,12 @@ h1_server *h1_server_start(const h1_server_options *o, h1_listeners *listeners,
   message[0] = '\0';
   if (allocate(s, o->config, &plan, &lane) && init_shared(s, o, message) &&
       init_workers(s, &plan, &lane) && start_threads(s)) {
-    return s;
+    return true;
   }
   if (message[0] == '\0') {
     snprintf(message, 256, "cannot start: %s", strerror(errno));
   }
-  return NULL; /* the process ends: nothing to give back */
+  return false;
 }
 
 /* ---- ending ---- */

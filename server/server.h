@@ -39,9 +39,10 @@ bool h1_server_limits(const h1_server_options *o, FILE *out, uint64_t *total,
                       char message[256]);
 
 /* Allocates everything, raises the descriptor limit, starts all threads; takes
- * over the listeners. NULL with a one-line message. */
-h1_server *h1_server_start(const h1_server_options *o, h1_listeners *listeners,
-                           char message[256]);
+ * over the listeners. `*out` is set before the first thread runs, so that
+ * handlers may use it. False with a one-line message. */
+bool h1_server_start(const h1_server_options *o, h1_listeners *listeners,
+                     h1_server **out, char message[256]);
 
 /* For SIGHUP. */
 void h1_server_reopen_log(h1_server *s);

@@ -273,6 +273,7 @@ static void wake_named(h1_worker *w) {
       bits &= bits - 1;
       if (c->life == H1_LIFE_FREE) continue;
       c->pull_waiting = false;
+      c->sink_waiting = false;
       h1_conn_turn(c);
     }
   }

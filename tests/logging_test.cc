@@ -104,7 +104,7 @@ const std::vector<std::string>& HostileRequests() {
       "GET /%0a127.0.0.1 HTTP/1.1\r\nHost: a\r\n\r\n",
       std::string("GET /\x1b[2J\x01 HTTP/1.1\r\nHost: a\r\n\r\n"),
       std::string("GET /\xff\xc3\xa9\x80 HTTP/1.1\r\nHost: a\r\n\r\n"),
-      std::string("GET /\0x HTTP/1.1\r\nHost: a\r\n\r\n", 32),
+      std::string("GET /\0x HTTP/1.1\r\nHost: a\r\n\r\n", 29),
       "GE\"T / HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET /\nforged line\n HTTP/1.1\r\nHost: a\r\n\r\n",
       GetBytes("/" + std::string(8000, '"')),

@@ -108,18 +108,21 @@ static bool seconds_from(const parts *d, int64_t *out) {
   return true;
 }
 
+/* Blanks, then digits; what they are was looked at before. */
+static int number(const char *text) { return (int)strtol(text, NULL, 10); }
+
 static void read_time(const char *text, parts *d) {
-  d->hour = atoi(text);
-  d->minute = atoi(text + 3);
-  d->second = atoi(text + 6);
+  d->hour = number(text);
+  d->minute = number(text + 3);
+  d->second = number(text + 6);
 }
 
 static bool read_fixdate(const char *text, parts *d) {
   if (!looks_like(text, "xxx, 00 xxx 0000 00:00:00 GMT")) return false;
   d->week_day = find_name(text, DAYS, 7, 3);
-  d->day = atoi(text + 5);
+  d->day = number(text + 5);
   d->month = find_name(text + 8, MONTHS, 12, 3);
-  d->year = atoi(text + 12);
+  d->year = number(text + 12);
   read_time(text + 17, d);
   return true;
 }
@@ -131,9 +134,9 @@ static bool read_asctime(const char *text, parts *d) {
   }
   d->week_day = find_name(text, DAYS, 7, 3);
   d->month = find_name(text + 4, MONTHS, 12, 3);
-  d->day = atoi(text + 8);
+  d->day = number(text + 8);
   read_time(text + 11, d);
-  d->year = atoi(text + 20);
+  d->year = number(text + 20);
   return true;
 }
 
@@ -150,9 +153,9 @@ static bool read_rfc850(const char *text, parts *d) {
       d->week_day = i;
     }
   }
-  d->day = atoi(comma + 2);
+  d->day = number(comma + 2);
   d->month = find_name(comma + 5, MONTHS, 12, 3);
-  d->year = atoi(comma + 9);
+  d->year = number(comma + 9);
   read_time(comma + 12, d);
   return d->month >= 0;
 }

@@ -155,13 +155,14 @@ static void reply_conditionally(h1_exchange *x, held_file *held,
   reply_whole(x, f);
 }
 
+/* `own_fd`: to be closed with the exchange; -1 when the entry keeps it. */
 static void answer(h1_exchange *x, h1_static_worker *w, h1_static_entry *e,
-                   const h1_static_file *f) {
+                   const h1_static_file *f, int own_fd) {
   held_file *held = h1_exchange_state(x);
   held->worker = w;
   held->entry = e;
   held->parts = NULL;
-  held->fd = e == NULL ? f->fd : -1;
+  held->fd = own_fd;
   h1_exchange_on_end(x, let_go);
   if ((h1_exchange_request(x)->fields.seen & CONDITIONAL_FIELDS) == 0) {
     reply_whole(x, f);
@@ -173,10 +174,10 @@ static void answer(h1_exchange *x, h1_static_worker *w, h1_static_entry *e,
 void h1_static_answer_entry(h1_exchange *x, h1_static_worker *w,
                             h1_static_entry *e) {
   h1_static_cache_hold(e);
-  answer(x, w, e, &e->file);
+  answer(x, w, e, &e->file, -1);
 }
 
 void h1_static_answer_file(h1_exchange *x, h1_static_worker *w,
                            const h1_static_file *file) {
-  answer(x, w, NULL, file);
+  answer(x, w, NULL, file, file->fd);
 }

@@ -239,8 +239,8 @@ static void acceptor_turn(h1_acceptor *a) {
   h1_counter_set(&a->metrics->queue_depth, h1_queue_depth(a->shared->queue));
 }
 
-/* What the kernel has queued was promised service when it was let in. Workers go
- * on popping meanwhile; a full queue is waited for. */
+/* What the kernel has queued was promised service when it was let in. Workers
+ * go on popping meanwhile; a full queue is waited for. */
 static void serve_backlog(h1_acceptor *a) {
   for (size_t i = 0; i < a->listeners->count; i++) {
     accept_result result = ACCEPTED;
@@ -258,8 +258,8 @@ static void serve_backlog(h1_acceptor *a) {
 void *h1_acceptor_run(void *acceptor) {
   h1_acceptor *a = acceptor;
   /* A batch thread does not preempt a worker on its core for every connection
-   * that arrives, but takes several when its turn comes. Only a matter of speed,
-   * so a refusal does not matter. */
+   * that arrives, but takes several when its turn comes. Only a matter of
+   * speed, so a refusal does not matter. */
   const struct sched_param param = {0};
   (void)sched_setscheduler(0, SCHED_BATCH, &param);
   while (!atomic_load_explicit(&a->finish, memory_order_seq_cst)) {

@@ -1,5 +1,5 @@
-/* The acceptor: one thread that takes connections from the kernel and moves them
- * into the bounded queue.
+/* The acceptor: one thread that takes connections from the kernel and moves
+ * them into the bounded queue.
  *
  *   room in the queue        -> queue, a sleeping worker is nudged
  *   full, and stays full     -> overload lane, refused with queue_full
@@ -25,11 +25,11 @@ typedef struct {
   int epoll_fd;
   atomic_bool finish; /* serve the backlog, close the listeners, leave */
 
-  unsigned next; /* worker to nudge first */
+  unsigned next;  /* worker to nudge first */
   bool listening; /* listeners are in the epoll set */
   bool saturated; /* the queue stayed full: refuse until there is room */
-  uint64_t full_since_ms;  /* H1_NEVER: it is not */
-  uint64_t resume_ms;      /* paused for descriptors until then; 0: not */
+  uint64_t full_since_ms; /* H1_NEVER: it is not */
+  uint64_t resume_ms;     /* paused for descriptors until then; 0: not */
 } h1_acceptor;
 
 bool h1_acceptor_init(h1_acceptor *a, h1_shared *shared,

@@ -40,8 +40,8 @@ static h1_slice window_slice(const h1_worker *w) {
 
 static size_t window_cap(const h1_conn *c) {
   const h1_worker *w = c->worker;
-  return w->window_in_carry ? c->carry->cap - w->plan.carry_offset
-                            : w->plan.receive_bytes;
+  if (!w->window_in_carry || c->carry == NULL) return w->plan.receive_bytes;
+  return c->carry->cap - w->plan.carry_offset;
 }
 
 static void use_receive_buffer(h1_worker *w) {
@@ -288,7 +288,10 @@ static h1_progress in_head(h1_conn *c) {
     if (p == H1_BLOCKED && c->eof) return head_ended(c);
     return p;
   }
-  if (w->turn_requests >= H1_TURN_REQUESTS) return H1_YIELD;
+  if (w->turn_requests >= H1_TURN_REQUESTS ||
+      w->turn_bytes >= H1_TURN_BYTES) {
+    return H1_YIELD;
+  }
   if (!c->decoding) begin_decoding(c);
   h1_request_decoder *d =
       w->window_in_carry ? &carry_of(c)->decoder : &w->decoder;

@@ -150,6 +150,7 @@ void h1_out_flush(h1_conn *c, bool more) {
     if (w->turn_bytes >= H1_TURN_BYTES) break;
     gather(c, &l);
   }
+  if (c->dead) w->staged = 0;
   if (w->staged > 0) stage_to_pending(c);
 }
 
@@ -196,6 +197,8 @@ static h1_progress send_file(h1_conn *c) {
     const ssize_t n = h1_sys_sendfile(c->fd, c->file, c->file_at, want);
     if (n == 0) return cut(c); /* the file became shorter */
     if (n < 0) {
+      c->dead = errno == EPIPE || errno == ECONNRESET;
+      if (c->dead) return H1_GO_ON; /* the client's doing */
       if (errno != EAGAIN && errno != EWOULDBLOCK) return cut(c);
       kernel_full(c);
       return H1_BLOCKED;
@@ -267,7 +270,9 @@ static h1_progress send_pulled(h1_conn *c) {
   }
   if (p.step == H1_PULL_WAIT) {
     c->pull_waiting = true;
-    c->wake_at_ms = p.wait_until_ms;
+    /* A time that is over must not be due again within this turn. */
+    c->wake_at_ms =
+        p.wait_until_ms > w->now_ms ? p.wait_until_ms : w->now_ms + 1;
     return H1_BLOCKED;
   }
   stage_pulled(c, p.size);

@@ -13,7 +13,7 @@ struct Case {
   std::string name, request;
   std::vector<Answer> answers;
   bool head = false;
-  bool cut = false;   // the body ends early and the connection with it
+  bool cut = false;  // the body ends early and the connection with it
   bool closes = false;
 };
 
@@ -45,24 +45,39 @@ std::vector<Case> Cases() {
       {"bad-type", Get("/bad-type"), {{500, failed, false}}},
       {"bad-field", Get("/bad-field"), {{200, "whole", false}}},
       {"bad-status", Get("/bad-status"), {{500, failed, false}}},
-      {"head-of-large", "HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n",
-       {{200, "", false}}, true},
-      {"head-of-pull", "HEAD /pull HTTP/1.1\r\nHost: a\r\n\r\n",
-       {{200, "", false}}, true},
+      {"head-of-large",
+       "HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n",
+       {{200, "", false}},
+       true},
+      {"head-of-pull",
+       "HEAD /pull HTTP/1.1\r\nHost: a\r\n\r\n",
+       {{200, "", false}},
+       true},
       {"head-of-pull-1.0",
        "HEAD /pull HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-       {{200, "", true}}, true, false, true},
+       {{200, "", true}},
+       true,
+       false,
+       true},
       {"head-field", Get("/head", "X: value\r\n"), {{200, "value", false}}},
-      {"options", "OPTIONS /small HTTP/1.1\r\nHost: a\r\n\r\n",
+      {"options",
+       "OPTIONS /small HTTP/1.1\r\nHost: a\r\n\r\n",
        {{204, "", false}}},
       {"404", Get("/none"), {{404, "404 Not Found: not_found\n", false}}},
-      {"405 with a body", Post("/small", b100),
+      {"405 with a body",
+       Post("/small", b100),
        {{405, "405 Method Not Allowed: method_not_allowed\n", false}}},
-      {"404 chunked", Chunked("/none", b9k, 1000),
+      {"404 chunked",
+       Chunked("/none", b9k, 1000),
        {{404, "404 Not Found: not_found\n", false}}},
-      {"400", "GET /small HTTP/1.1\r\nHost : a\r\n\r\n",
-       {{400, "400 Bad Request: field_name_space\n", true}}, false, false, true},
-      {"501", "BREW /small HTTP/1.1\r\nHost: a\r\n\r\n",
+      {"400",
+       "GET /small HTTP/1.1\r\nHost : a\r\n\r\n",
+       {{400, "400 Bad Request: field_name_space\n", true}},
+       false,
+       false,
+       true},
+      {"501",
+       "BREW /small HTTP/1.1\r\nHost: a\r\n\r\n",
        {{501, "501 Not Implemented: method_unknown\n", false}}},
       {"get with a body",
        "GET /small HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc",
@@ -72,22 +87,27 @@ std::vector<Case> Cases() {
       {"echo", Post("/echo", b100), {{200, b100, false}}},
       {"echo 9k", Post("/echo", b9k), {{200, b9k, false}}},
       {"echo 50k", Post("/echo", b50k), {{200, b50k, false}}},
-      {"echo chunked", Chunked("/echo", b9k, 700, "A: b\r\n"),
+      {"echo chunked",
+       Chunked("/echo", b9k, 700, "A: b\r\n"),
        {{200, b9k, false}}},
-      {"echo of what was dropped", Post("/echo-ignored", b100),
+      {"echo of what was dropped",
+       Post("/echo-ignored", b100),
        {{500, failed, false}}},
       {"count", Post("/count?q=1", b50k), {{200, Sum(b50k, "q=1"), false}}},
-      {"count chunked", Chunked("/count?q=2", b50k, 999),
+      {"count chunked",
+       Chunked("/count?q=2", b50k, 999),
        {{200, Sum(b50k, "q=2"), false}}},
       {"sink", Post("/sink?q=3", b50k), {{200, Sum(b50k, "q=3"), false}}},
       {"sink nothing", Post("/sink", ""), {{200, Sum(""), false}}},
-      {"sink chunked", Chunked("/sink?q=4", b9k, 13),
+      {"sink chunked",
+       Chunked("/sink?q=4", b9k, 13),
        {{200, Sum(b9k, "q=4"), false}}},
       {"sink early", Post("/sink-early", b9k), {{200, "early", false}}},
       {"sink both", Post("/sink-both", b9k), {{200, "both", false}}},
       {"sink silent", Post("/sink-silent", b9k), {{500, failed, false}}},
       {"stream drop", Post("/stream-drop", b9k), {{200, "dropped", false}}},
-      {"stream file", Post("/stream-file", b9k),
+      {"stream file",
+       Post("/stream-file", b9k),
        {{200, File(0, 0, H1_SIM_FILE), false}}},
       {"chunk fault",
        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx",
@@ -95,13 +115,18 @@ std::vector<Case> Cases() {
        false,
        false,
        true},
-      {"trailer fault", Chunked("/echo", "abc", 3, "Host: b\r\n"),
+      {"trailer fault",
+       Chunked("/echo", "abc", 3, "Host: b\r\n"),
        {{400, "400 Bad Request: trailer_forbidden\n", true}},
        false,
        false,
        true},
-      {"close", Get("/small", "Connection: close\r\n"),
-       {{200, "small", true}}, false, false, true},
+      {"close",
+       Get("/small", "Connection: close\r\n"),
+       {{200, "small", true}},
+       false,
+       false,
+       true},
   };
 }
 
@@ -113,7 +138,7 @@ void ExpectCase(World* w, int c, const Case& t) {
   const auto got = w->Answers(c, {t.head}, t.cut ? &rest : nullptr);
   std::vector<Answer> want = t.answers;
   if (t.cut) {
-    EXPECT_NE(rest, "");
+    EXPECT_TRUE(got.empty());
     EXPECT_EQ(w->State(c), H1_SIM_CLOSED);
   } else if (t.closes) {
     EXPECT_TRUE(w->State(c) == H1_SIM_CLOSED || w->State(c) == H1_SIM_HALF);
@@ -186,10 +211,10 @@ TEST(Connection, AnswersTheSameToAClientWithoutRoom) {
       h1_sim_set_room(w.sim(), c, 0);
       w.Send(c, WithSecond(t));
       size_t before = 0, stuck = 0;
-      const size_t room = step == 1 && t.answers.size() == 1 &&
-                                  t.answers[0].body.size() > 3000
-                              ? 777
-                              : step;
+      const size_t room =
+          step == 1 && t.answers.size() == 1 && t.answers[0].body.size() > 3000
+              ? 777
+              : step;
       while (stuck < 3) {
         w.Room(c, room);
         const size_t now = w.Output(c).size();
@@ -298,8 +323,8 @@ TEST(Connection, ASlowSinkHoldsTheClientBackUntilWoken) {
 }
 
 TEST(Connection, ASinkIsToldOfTheEndOnceEvenWhenItHasAnswered) {
-  for (const char* path : {"/sink", "/sink-early", "/sink-both",
-                           "/sink-silent"}) {
+  for (const char* path :
+       {"/sink", "/sink-early", "/sink-both", "/sink-silent"}) {
     World w;
     const int c = w.Connect();
     w.Send(c, Post(path, Body(30000)));
@@ -400,7 +425,7 @@ TEST(Connection, A100IsSentWhenTheClientWaitsForIt) {
     h1_sim_set_room(w.sim(), c, room);
     w.Send(c, head);
     w.Room(c, SIZE_MAX);
-    EXPECT_EQ(w.Output(c), "HTTP/1.1 100 Continue\r\n\r\n");
+    EXPECT_EQ(w.Output(c), "HTTP/1.1 100 Continue\r\n\r\n") << room;
     w.Send(c, "hello");
     const std::vector<Answer> want = {{100, "", false}, {200, "hello", false}};
     EXPECT_EQ(w.Answers(c), want);
@@ -508,8 +533,8 @@ TEST(Connection, ARefusedHeadNeedNotFitABlock) {
     h1_sim_set_room(w.sim(), c, 10);
     w.Send(other, Get("/small").substr(0, 20));
     w.Send(c, Get("/small") + Get("/small"));
-    w.Deliver(c, "GET /small HTTP/1.1\r\nHost: a\r\nX: " +
-                     std::string(15000, 'x'));
+    w.Deliver(
+        c, "GET /small HTTP/1.1\r\nHost: a\r\nX: " + std::string(15000, 'x'));
     w.Settle();
     w.Room(c, SIZE_MAX);
     h1_sim_set_room(w.sim(), c, 0);

@@ -8,8 +8,9 @@
 #include "server/jobs.h"
 #include "server/worker.h"
 
-/* A body no longer than this is copied behind its head, so that one send carries
- * both and pipelined answers share it; longer ones are sent from where they are. */
+/* A body no longer than this is copied behind its head, so that one send
+ * carries both and pipelined answers share it; longer ones are sent from where
+ * they are. */
 #define COPY_BODY_MAX ((uint64_t)8192)
 
 static const h1_slice NO_SLICE = {NULL, 0};
@@ -164,8 +165,8 @@ static void answer_options(h1_exchange *x) {
 }
 
 static bool router_answers(const h1_exchange *x) {
-  return is_asterisk(x) || (x->request->method == H1_OPTIONS &&
-                            !x->match.method_allowed);
+  return is_asterisk(x) ||
+         (x->request->method == H1_OPTIONS && !x->match.method_allowed);
 }
 
 void h1_exchange_run(h1_exchange *x) {
@@ -191,16 +192,16 @@ static bool status_has_no_body(uint16_t status) {
   return status < 200 || status == 204 || status == 304;
 }
 
-/* The text of a status without a body of its own: "404 Not Found: not_found". */
+/* The text of a status without a body of its own: "404 Not Found: not_found".
+ */
 static size_t status_text(h1_exchange *x, h1_slice *type) {
   const h1_reply *r = &x->reply;
   if (status_has_no_body(r->status)) return 0;
   uint8_t *to = x->copy;
   size_t at = h1_decimal_encode(r->status, to);
-  const char *parts[] = {" ", h1_status_reason(r->status),
-                         r->reason == H1_OK ? "" : ": ",
-                         r->reason == H1_OK ? "" : h1_error_name(r->reason),
-                         "\n"};
+  const char *parts[] = {
+      " ", h1_status_reason(r->status), r->reason == H1_OK ? "" : ": ",
+      r->reason == H1_OK ? "" : h1_error_name(r->reason), "\n"};
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
     const size_t len = strlen(parts[i]);
     memcpy(to + at, parts[i], len);
@@ -263,11 +264,10 @@ static bool encode_head(h1_exchange *x, h1_out_framing framing,
                         uint64_t length) {
   h1_worker *w = x->worker;
   const h1_reply *r = &x->reply;
-  h1_response_out out = {.status = r->status,
-                         .framing = framing,
-                         .content_length = length};
-  out.connection = decide_persistence(x, framing) ? H1_CONNECTION_KEEP
-                                                  : H1_CONNECTION_CLOSE;
+  h1_response_out out = {
+      .status = r->status, .framing = framing, .content_length = length};
+  out.connection =
+      decide_persistence(x, framing) ? H1_CONNECTION_KEEP : H1_CONNECTION_CLOSE;
   out.keepalive_timeout_s =
       (uint32_t)((w->config->keepalive_timeout_ms + 999) / 1000);
   out.keepalive_max = requests_left(x->conn);
@@ -315,7 +315,8 @@ static bool is_copied(const h1_exchange *x) {
          (p >= x->copy && p < x->copy + H1_REPLY_COPY_MAX);
 }
 
-/* Small bodies are staged whole; what is left becomes the connection's source. */
+/* Small bodies are staged whole; what is left becomes the connection's source.
+ */
 static void set_source(h1_exchange *x, h1_out_framing framing,
                        uint64_t length) {
   h1_conn *c = x->conn;

@@ -25,7 +25,7 @@ typedef struct {
   h1_reply_kind kind;
   uint16_t status;
   h1_error reason;
-  bool close; /* the connection must not persist */
+  bool close;   /* the connection must not persist */
   bool misused; /* replied with something that is no answer */
   h1_slice type, bytes;
   int file;

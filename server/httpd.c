@@ -101,7 +101,8 @@ static void block_signals(sigset_t *set) {
 
 static uint64_t now_ms(void) { return h1_sys_monotonic_ns() / 1000000u; }
 
-/* Waits for a signal until `until_ms` (H1_NEVER: for ever); 0 when none came. */
+/* Waits for a signal until `until_ms` (H1_NEVER: for ever); 0 when none came.
+ */
 static int wait_signal(const sigset_t *set, uint64_t until_ms) {
   for (;;) {
     const uint64_t now = now_ms();
@@ -154,12 +155,13 @@ static void print_start(const h1_static *files, uint64_t memory) {
   char names[4096], admin_names[2048];
   h1_listen_names(&listeners, false, names, sizeof names);
   h1_listen_names(&listeners, true, admin_names, sizeof admin_names);
-  fprintf(stderr,
-          "httpd: listening on %s;%s%s%s workers %u; root %s (%s); memory bound "
-          "%llu MiB\n",
-          names, admin_names[0] != '\0' ? " admin on " : "", admin_names,
-          admin_names[0] != '\0' ? ";" : "", config.workers, config.root,
-          h1_static_mode(files), (unsigned long long)((memory + 1048575) >> 20));
+  fprintf(
+      stderr,
+      "httpd: listening on %s;%s%s%s workers %u; root %s (%s); memory bound "
+      "%llu MiB\n",
+      names, admin_names[0] != '\0' ? " admin on " : "", admin_names,
+      admin_names[0] != '\0' ? ";" : "", config.workers, config.root,
+      h1_static_mode(files), (unsigned long long)((memory + 1048575) >> 20));
 }
 
 static int serve(const h1_server_options *o, h1_static *files,
@@ -230,10 +232,9 @@ static const char *default_root(char *room, size_t size) {
 int main(int argc, char **argv) {
   char message[H1_CONFIG_MESSAGE_BYTES];
   char root[H1_PATH_OPTION_BYTES];
-  if (h1_config_load(&config, argc, argv, environ,
-                     getenv("BUILD_WORKING_DIRECTORY"),
-                     default_root(root, sizeof root), message) !=
-      H1_CONFIG_OK) {
+  if (h1_config_load(
+          &config, argc, argv, environ, getenv("BUILD_WORKING_DIRECTORY"),
+          default_root(root, sizeof root), message) != H1_CONFIG_OK) {
     return say(EXIT_USAGE, message);
   }
   if (config.help) return finish_output(h1_config_print_help(stdout));

@@ -1,10 +1,11 @@
 /* Helper threads for routes that may block.
  *
- *   worker -> bounded queue -> helper thread runs the handler -> h1_wake -> worker
+ *   worker -> bounded queue -> helper thread runs the handler -> h1_wake ->
+ * worker
  *
  * A job is a move: while it runs, the helper alone touches the exchange and the
- * worker leaves the connection's exchange alone; when the worker sees it done it
- * is the worker's again. */
+ * worker leaves the connection's exchange alone; when the worker sees it done
+ * it is the worker's again. */
 #ifndef H1_SERVER_JOBS_H_
 #define H1_SERVER_JOBS_H_
 

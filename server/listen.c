@@ -81,7 +81,7 @@ static bool bind_tcp(const binder *b, const struct addrinfo *a) {
       listen(l->fd, BACKLOG) != 0) {
     return fail_errno(b, l->fd);
   }
-  struct sockaddr_storage bound;
+  struct sockaddr_storage bound = {.ss_family = AF_UNSPEC};
   socklen_t len = sizeof bound;
   if (getsockname(l->fd, (struct sockaddr *)&bound, &len) != 0) {
     return fail_errno(b, l->fd);

@@ -13,8 +13,7 @@ static size_t finisher_share(const h1_worker *w) {
 
 /* What is free for bodies beyond every promise. */
 static size_t spare(const h1_worker *w) {
-  const size_t held =
-      w->plan.body_floor + w->body_reserved + finisher_share(w);
+  const size_t held = w->plan.body_floor + w->body_reserved + finisher_share(w);
   const size_t free = h1_pool_free(&w->large);
   return free > held ? free - held : 0;
 }

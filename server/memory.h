@@ -1,13 +1,13 @@
 /* Who may take how many blocks: the admission of bodies.
  *
- * A worker's large blocks serve two kinds of borrowers. A turn (carried input, a
- * kept head, unsent output) needs at most plan.turn_blocks and is begun only
- * when they are there. Bodies leave plan.body_floor blocks alone and are admitted
- * so that no two can wait for each other:
+ * A worker's large blocks serve two kinds of borrowers. A turn (carried input,
+ * a kept head, unsent output) needs at most plan.turn_blocks and is begun only
+ * when they are there. Bodies leave plan.body_floor blocks alone and are
+ * admitted so that no two can wait for each other:
  *  - a declared length is promised all its blocks at the head, or answered 503;
- *  - chunked bodies grow block by block. One of them, the finisher, has the rest
- *    of the largest body promised; the others take what is free beyond that, or
- *    wait in order. When the finisher is done the next becomes it, so that one
+ *  - chunked bodies grow block by block. One of them, the finisher, has the
+ * rest of the largest body promised; the others take what is free beyond that,
+ * or wait in order. When the finisher is done the next becomes it, so that one
  *    can always finish. */
 #ifndef H1_SERVER_MEMORY_H_
 #define H1_SERVER_MEMORY_H_

@@ -3,8 +3,9 @@
  *   slots x (h1_conn + small block), large blocks, receive buffer, stage,
  *   exchange buffers, header storage
  *
- * Small blocks: one for each slot, so that every connection can hold a half-read
- * head at once. Large blocks: --buffer-memory shared out over the workers. */
+ * Small blocks: one for each slot, so that every connection can hold a
+ * half-read head at once. Large blocks: --buffer-memory shared out over the
+ * workers. */
 #include <stdio.h>
 
 #include "server/worker.h"
@@ -21,13 +22,12 @@ static size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
 static size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
 
 static void plan_blocks(const h1_config *c, bool lane, h1_worker_plan *p) {
-  p->header_storage =
-      max_size(c->limits.header_count, c->limits.trailer_count);
+  p->header_storage = max_size(c->limits.header_count, c->limits.trailer_count);
   /* In front of carried or kept bytes: decoders or a request, and headers. */
-  p->carry_offset = round_up(
-      sizeof(h1_request_decoder) + sizeof(h1_fields_decoder) +
-          sizeof(h1_request) + p->header_storage * sizeof(h1_header),
-      64);
+  p->carry_offset =
+      round_up(sizeof(h1_request_decoder) + sizeof(h1_fields_decoder) +
+                   sizeof(h1_request) + p->header_storage * sizeof(h1_header),
+               64);
   const size_t input = max_size(
       LARGE_MIN, max_size(c->limits.head_bytes, c->limits.trailer_bytes));
   p->small_payload = p->carry_offset + SMALL_CARRY;
@@ -35,12 +35,12 @@ static void plan_blocks(const h1_config *c, bool lane, h1_worker_plan *p) {
   p->receive_bytes = max_size(RECEIVE_BYTES, input);
   p->small_blocks = p->slots;
   /* Carry, its growth, kept head, one body block, and the whole stage. */
-  p->turn_blocks = 4 + (H1_STAGE_BYTES + p->large_payload - 1) / p->large_payload;
+  p->turn_blocks =
+      4 + (H1_STAGE_BYTES + p->large_payload - 1) / p->large_payload;
   p->body_floor = FLOOR_TURNS * p->turn_blocks;
   const uint64_t body = lane ? 0 : c->limits.body_bytes;
   const uint64_t blocks = body / p->large_payload + 1;
-  p->body_max_blocks =
-      blocks > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)blocks;
+  p->body_max_blocks = blocks > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)blocks;
 }
 
 static void plan_arena(const h1_config *c, h1_worker_plan *p) {
@@ -58,8 +58,8 @@ static void plan_arena(const h1_config *c, h1_worker_plan *p) {
 
 bool h1_worker_plan_make(const h1_config *c, bool lane, h1_worker_plan *p,
                          char message[256]) {
-  p->slots = lane ? H1_LANE_SLOTS
-                  : (c->max_connections + c->workers - 1) / c->workers;
+  p->slots =
+      lane ? H1_LANE_SLOTS : (c->max_connections + c->workers - 1) / c->workers;
   plan_blocks(c, lane, p);
   const uint64_t large = h1_pool_block_bytes(p->large_payload);
   const uint64_t least = p->body_floor + p->body_max_blocks;

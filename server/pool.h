@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One block: `cap` bytes at `bytes`. `next`, `at` and `len` are for whoever owns
- * the block: a chain, and which of the bytes are in use. */
+/* One block: `cap` bytes at `bytes`. `next`, `at` and `len` are for whoever
+ * owns the block: a chain, and which of the bytes are in use. */
 typedef struct h1_block {
   struct h1_block *next;
   size_t at, len, cap;
@@ -32,7 +32,9 @@ size_t h1_pool_block_bytes(size_t payload);
  * or not; the pool never touches a block before it is first taken. */
 void h1_pool_init(h1_pool *p, uint8_t *memory, size_t payload, size_t count);
 
-static inline size_t h1_pool_free(const h1_pool *p) { return p->total - p->used; }
+static inline size_t h1_pool_free(const h1_pool *p) {
+  return p->total - p->used;
+}
 
 /* A block with next NULL, at 0, len 0; NULL when none is free. */
 h1_block *h1_pool_take(h1_pool *p);

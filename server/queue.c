@@ -52,7 +52,8 @@ bool h1_queue_pop(h1_queue *q, h1_accepted *item, size_t *left) {
 bool h1_queue_pop_expired(h1_queue *q, uint64_t queued_ms, h1_accepted *item) {
   if (h1_queue_depth(q) == 0) return false;
   h1_lock(&q->lock);
-  const bool expired = q->count > 0 && q->items[q->first].queued_ms <= queued_ms;
+  const bool expired =
+      q->count > 0 && q->items[q->first].queued_ms <= queued_ms;
   if (expired) take_first_locked(q, item);
   h1_unlock(&q->lock);
   return expired;

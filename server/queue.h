@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct {
   pthread_mutex_t lock;
-  h1_accepted *items; /* guarded by lock */
+  h1_accepted *items;  /* guarded by lock */
   size_t first, count; /* guarded by lock */
   size_t capacity;
   atomic_size_t depth; /* count, readable without the lock */

@@ -12,8 +12,8 @@ static size_t segment_end(h1_slice path, size_t at) {
   return at;
 }
 
-/* Pattern and path side by side, byte by byte; a `{name}` takes one segment that
- * is not empty, an asterisk takes what is left. */
+/* Pattern and path side by side, byte by byte; a `{name}` takes one segment
+ * that is not empty, an asterisk takes what is left. */
 static bool pattern_matches(const char *pattern, h1_slice path,
                             h1_route_match *out) {
   size_t at = 0, params = 0;

@@ -56,7 +56,9 @@ static unsigned helper_threads(const h1_server_options *o) {
   return has_blocking(o) ? o->config->blocking_threads : 0;
 }
 
-static uint64_t round_page(uint64_t n) { return (n + 4095u) & ~(uint64_t)4095u; }
+static uint64_t round_page(uint64_t n) {
+  return (n + 4095u) & ~(uint64_t)4095u;
+}
 
 static uint64_t descriptors(const h1_server_options *o) {
   return (uint64_t)o->config->max_connections + o->config->queue_size +
@@ -141,8 +143,8 @@ static bool allocate(h1_server *s, const h1_config *c,
   s->lane_items = calloc(H1_LANE_SLOTS, sizeof *s->lane_items);
   s->workers = calloc(s->count + 1, sizeof *s->workers);
   s->metrics = aligned_alloc(64, (s->count + 1) * sizeof *s->metrics);
-  s->arena_bytes = s->count * round_page(plan->arena_bytes) +
-                   round_page(lane->arena_bytes);
+  s->arena_bytes =
+      s->count * round_page(plan->arena_bytes) + round_page(lane->arena_bytes);
   void *arena = mmap(NULL, s->arena_bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (arena != MAP_FAILED) s->arena = arena;
@@ -181,8 +183,8 @@ static bool init_shared(h1_server *s, const h1_server_options *o,
     snprintf(message, 256, "cannot make the queues: %s", strerror(errno));
     return false;
   }
-  shared->log = h1_log_start(c->access_log, c->log_format, s->count + 1,
-                             message);
+  shared->log =
+      h1_log_start(c->access_log, c->log_format, s->count + 1, message);
   if (shared->log == NULL) return false;
   const unsigned helpers = helper_threads(o);
   if (helpers == 0) return true;

@@ -50,8 +50,8 @@ void h1_server_reopen_log(h1_server *s);
 /* Begins to drain: answers say close, /_health is 503; accepting goes on. */
 void h1_server_drain(h1_server *s);
 /* Serves the backlog, closes the listeners, finishes what is in progress and
- * joins every thread. False when `deadline_ms` (monotonic) passed first: threads
- * may still run, and only leaving the process is left. */
+ * joins every thread. False when `deadline_ms` (monotonic) passed first:
+ * threads may still run, and only leaving the process is left. */
 bool h1_server_finish(h1_server *s, uint64_t deadline_ms);
 /* After h1_server_finish said true. */
 void h1_server_free(h1_server *s);

@@ -23,9 +23,9 @@ h1_slice Slice(const char* s) {
 
 // ---- handlers ----
 
-int g_ends = 0;   // h1_exchange_on_end calls
-int g_gate = 0;   // blocking handlers run until it is 1
-int g_inside = 0; // blocking handlers running now
+int g_ends = 0;    // h1_exchange_on_end calls
+int g_gate = 0;    // blocking handlers run until it is 1
+int g_inside = 0;  // blocking handlers running now
 
 void CountEnd(void*) { __atomic_fetch_add(&g_ends, 1, __ATOMIC_SEQ_CST); }
 
@@ -148,9 +148,9 @@ class Server : public ::testing::Test {
   void SetUp() override {
     g_ends = g_gate = g_inside = 0;
     g_wake = nullptr;
-    const char* args[] = {"httpd",        "--listen",  "127.0.0.1:0",
-                          "--workers",    "1",         "--access-log",
-                          "off",          "--blocking-threads", "1"};
+    const char* args[] = {
+        "httpd",        "--listen", "127.0.0.1:0",        "--workers", "1",
+        "--access-log", "off",      "--blocking-threads", "1"};
     char* env[] = {nullptr};
     char message[512];
     ASSERT_EQ(h1_config_load(&config_, sizeof args / sizeof args[0],
@@ -170,9 +170,8 @@ class Server : public ::testing::Test {
     __atomic_store_n(&g_gate, 1, __ATOMIC_SEQ_CST);
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
-    const uint64_t now_ms =
-        static_cast<uint64_t>(t.tv_sec) * 1000 +
-        static_cast<uint64_t>(t.tv_nsec) / 1000000;
+    const uint64_t now_ms = static_cast<uint64_t>(t.tv_sec) * 1000 +
+                            static_cast<uint64_t>(t.tv_nsec) / 1000000;
     ASSERT_TRUE(h1_server_finish(server_, now_ms + 20000));
     h1_server_free(server_);
   }
@@ -308,7 +307,8 @@ TEST_F(Server, AWaitingPullIsWokenFromAnotherThread) {
   h1_wake(token);
   const std::string answer = ReadUntil(fd, "");
   close(fd);
-  EXPECT_NE(answer.find("5\r\nwoken\r\n0\r\n\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("5\r\nwoken\r\n0\r\n\r\n"), std::string::npos)
+      << answer;
   h1_wake(token);  // over: nothing happens
   EXPECT_NE(Ask(Get("/hello")).find("200 OK"), std::string::npos);
 }
@@ -316,7 +316,8 @@ TEST_F(Server, AWaitingPullIsWokenFromAnotherThread) {
 TEST_F(Server, AStreamedBodyArrivesWholeThroughBackPressure) {
   for (const bool chunked : {false, true}) {
     const std::string body(50000, 'b');
-    std::string request = "POST /count HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    std::string request =
+        "POST /count HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
     request += chunked ? "Transfer-Encoding: chunked\r\n\r\nC350\r\n" + body +
                              "\r\n0\r\n\r\n"
                        : "Content-Length: 50000\r\n\r\n" + body;
@@ -350,8 +351,9 @@ TEST_F(Server, NothingAHandlerSaysCanSplitAMessage) {
 
 TEST_F(Server, ABodyShorterThanPromisedEndsTheConnection) {
   const int fd = Connect();
-  Send(fd, "GET /short HTTP/1.1\r\nHost: a\r\n\r\n"
-           "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+  Send(fd,
+       "GET /short HTTP/1.1\r\nHost: a\r\n\r\n"
+       "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
   const std::string answer = ReadUntil(fd, "");
   close(fd);
   EXPECT_NE(answer.find("Content-Length: 10"), std::string::npos);
@@ -360,7 +362,8 @@ TEST_F(Server, ABodyShorterThanPromisedEndsTheConnection) {
 }
 
 TEST_F(Server, ARoutesOwnBodyLimitHolds) {
-  const std::string head = "POST /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+  const std::string head =
+      "POST /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
   EXPECT_NE(Ask(head + "Content-Length: 10\r\n\r\n0123456789").find(" 200 "),
             std::string::npos);
   EXPECT_NE(Ask(head + "Content-Length: 11\r\n\r\n0123456789a").find(" 413 "),

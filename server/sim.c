@@ -136,6 +136,10 @@ void h1_sim_set_send_max(h1_sim *s, int client, size_t most) {
   client_of(s, client)->send_max = most;
 }
 
+void h1_sim_set_unsent(h1_sim *s, int client, size_t bytes) {
+  client_of(s, client)->unsent = bytes;
+}
+
 const uint8_t *h1_sim_output(const h1_sim *s, int client, size_t *len) {
   const h1_sim_socket *k = client_of(s, client);
   *len = k->out_len;
@@ -272,10 +276,10 @@ ssize_t h1_sys_sendfile(int to, int from, uint64_t offset, size_t n) {
   return (ssize_t)n;
 }
 
-/* The simulated client takes bytes as they are sent: it never drains slowly. */
+/* What the peer has not acknowledged: all that it has no room for. */
 size_t h1_sys_unsent(int fd) {
-  (void)fd;
-  return 0;
+  const h1_sim_socket *k = h1_sim_socket_of(world, fd);
+  return k == NULL ? 0 : k->unsent;
 }
 
 int h1_sys_shutdown(int fd) {
@@ -443,6 +447,7 @@ void h1_sim_options_init(h1_sim_options *o) {
   }
   o->config.workers = 1;
   o->config.max_connections = 16;
+  o->config.buffer_memory = (uint64_t)8 << 20;
   o->routes = h1_sim_routes;
   o->route_count = h1_sim_route_count;
 }
@@ -456,8 +461,9 @@ static h1_log *no_log(void) {
 
 static bool make(h1_sim *s, const h1_worker_plan *plan) {
   const h1_sim_options *o = s->options;
-  s->arena = need(aligned_alloc(4096, (plan->arena_bytes + 4095) / 4096 * 4096));
-  memset(s->arena, 0, plan->arena_bytes);
+  /* calloc maps fresh pages: what is never used costs nothing. */
+  s->memory = need(calloc(1, plan->arena_bytes + 4096));
+  s->arena = s->memory + (4096 - (uintptr_t)s->memory % 4096);
   s->now_ns = START_NS;
   s->fail_nth = NO_CALL;
   s->shared.config = &o->config;
@@ -506,7 +512,7 @@ const char *h1_sim_stop(h1_sim *s) {
   }
   free(s->sockets);
   free(s->calls);
-  free(s->arena);
+  free(s->memory);
   free(s);
   world = NULL;
   return fault;

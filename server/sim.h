@@ -46,8 +46,8 @@ const char *h1_sim_fault(const h1_sim *s);
 /* Notes a fault unless there is one. */
 void h1_sim_fail(h1_sim *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* Ends the world: no connection may be left. Does not free it while `*fault`
- * (the same as h1_sim_fault) is still of interest: that is static. */
+/* Ends the world, in which no connection may be left. The first fault, as
+ * h1_sim_fault. */
 const char *h1_sim_stop(h1_sim *s);
 
 /* ---- clients ---- */
@@ -64,6 +64,8 @@ void h1_sim_reset(h1_sim *s, int client);
 void h1_sim_set_room(h1_sim *s, int client, size_t room);
 /* The most bytes one send or sendfile hands over. */
 void h1_sim_set_send_max(h1_sim *s, int client, size_t most);
+/* How much of what was sent its kernel holds back still. */
+void h1_sim_set_unsent(h1_sim *s, int client, size_t bytes);
 
 /* What was sent to it so far. */
 const uint8_t *h1_sim_output(const h1_sim *s, int client, size_t *len);

@@ -18,7 +18,7 @@ typedef struct {
   size_t in_at, in_len, in_cap;
   uint8_t *out;
   size_t out_len, out_cap;
-  size_t room, send_max;
+  size_t room, send_max, unsent;
   bool refused; /* a send was, so an edge follows when there is room */
   bool finished, reset;
 } h1_sim_socket;
@@ -30,7 +30,7 @@ struct h1_sim {
   h1_queue queue;
   h1_accepted items[64];
   h1_metrics metrics;
-  uint8_t *arena;
+  uint8_t *memory, *arena;
   uint64_t now_ns;
   h1_sim_socket *sockets;
   int socket_count, socket_cap;

@@ -52,7 +52,8 @@ size_t h1_sys_unsent(int fd) {
 
 int h1_sys_shutdown(int fd) { return shutdown(fd, SHUT_WR); }
 
-/* Linux releases the descriptor even when close reports EINTR: never retried. */
+/* Linux releases the descriptor even when close reports EINTR: never retried.
+ */
 int h1_sys_close(int fd) { return close(fd); }
 
 int h1_sys_accept(int fd, struct sockaddr_storage *peer, socklen_t *peer_len) {
@@ -81,8 +82,8 @@ int h1_sys_epoll_wait(int epoll_fd, struct epoll_event *events, int count,
   return n;
 }
 
-/* An eventfd write fails only when the counter is at its end, and then a wake-up
- * is pending anyway; a read only when there is none. */
+/* An eventfd write fails only when the counter is at its end, and then a
+ * wake-up is pending anyway; a read only when there is none. */
 void h1_sys_notify(int event_fd) {
   const uint64_t one = 1;
   ssize_t done;

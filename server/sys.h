@@ -18,7 +18,8 @@
 ssize_t h1_sys_recv(int fd, void *to, size_t n);
 ssize_t h1_sys_send(int fd, const struct iovec *iov, int count, bool more);
 ssize_t h1_sys_sendfile(int to, int from, uint64_t offset, size_t n);
-/* Bytes the kernel holds that the client has not taken yet; 0 if it cannot say. */
+/* Bytes the kernel holds that the client has not taken yet; 0 if it cannot say.
+ */
 size_t h1_sys_unsent(int fd);
 /* Half-closes for writing. */
 int h1_sys_shutdown(int fd);

@@ -1,9 +1,9 @@
 /* A timer wheel: one deadline per owner, owned by one worker, no lock.
  *
  * 1,024 slots of 16 ms. Arming and cancelling are O(1); a deadline beyond the
- * wheel's turn (16 s) waits in the last slot and is put back when that comes up,
- * so one far deadline costs a look every 16 s. Deadlines are lazily re-armed:
- * moving one later only writes it down, the old slot notices. */
+ * wheel's turn (16 s) waits in the last slot and is put back when that comes
+ * up, so one far deadline costs a look every 16 s. Deadlines are lazily
+ * re-armed: moving one later only writes it down, the old slot notices. */
 #ifndef H1_SERVER_WHEEL_H_
 #define H1_SERVER_WHEEL_H_
 

@@ -22,7 +22,8 @@ struct Wheel {
 };
 
 TEST(Wheel, NothingIsDueBeforeItsTimeAndEverythingWithinATickAfter) {
-  for (uint64_t delay : {0u, 1u, 15u, 16u, 17u, 1000u, 16000u, 16400u, 75000u}) {
+  for (uint64_t delay :
+       {0u, 1u, 15u, 16u, 17u, 1000u, 16000u, 16400u, 75000u}) {
     const uint64_t start = 123456789;
     auto w = std::make_unique<Wheel>(start);
     h1_timer t;

@@ -259,7 +259,13 @@ static void on_event(h1_worker *w, const struct epoll_event *event) {
   if ((event->events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) {
     c->writable = true;
   }
-  if (c->list == H1_LIST_TURN || c->list == H1_LIST_BODY) return;
+  /* A pull that waits may never look at its client again. */
+  if ((event->events & (EPOLLHUP | EPOLLERR)) != 0 && c->pull_waiting) {
+    c->dead = true;
+  }
+  /* Those who wait for blocks keep their place, unless they can send. */
+  const bool waits = c->list == H1_LIST_TURN || c->list == H1_LIST_BODY;
+  if (waits && !c->dead && (c->pending == NULL || !c->writable)) return;
   h1_conn_turn(c);
 }
 

@@ -19,7 +19,8 @@ namespace h1_test {
 // copy of `bytes` that ends at the boundary.
 class Guarded {
  public:
-  explicit Guarded(const std::string& bytes) : Guarded(bytes.data(), bytes.size()) {}
+  explicit Guarded(const std::string& bytes)
+      : Guarded(bytes.data(), bytes.size()) {}
   Guarded(const void* bytes, size_t len) : len_(len) {
     const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
     data_pages_ = (len + page - 1) / page * page;

@@ -101,6 +101,8 @@ static void sent(h1_conn *c, size_t n) {
 static void stage_to_pending(h1_conn *c) {
   h1_worker *w = c->worker;
   size_t at = 0;
+  /* A 100 is the first to wait: no answer has set the clock yet. */
+  if (c->pending == NULL) c->write_progress_ms = w->now_ms;
   while (at < w->staged) {
     h1_block *b = h1_pool_take(&w->large);
     if (b == NULL) {
@@ -189,7 +191,7 @@ static h1_progress send_bytes(h1_conn *c) {
 }
 
 static h1_progress send_file(h1_conn *c) {
-  h1_out_flush(c, true);
+  h1_out_flush(c, false);
   if (c->pending != NULL) return blocked(c);
   while (c->left > 0 && c->writable && !c->dead) {
     if (c->worker->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;

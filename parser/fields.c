@@ -7,41 +7,47 @@
 #define H1_LEVEL_FILE "parser/fields_walk.h"
 #include "parser/levels.h"
 
+/* X(length, first letter, last letter, name, enumerator). */
+#define KNOWN_NAMES(X)                                                 \
+  X(2, 't', 'e', "te", H1_FIELD_TE)                                    \
+  X(4, 'd', 'e', "date", H1_FIELD_DATE)                                \
+  X(4, 'f', 'm', "from", H1_FIELD_FROM)                                \
+  X(4, 'h', 't', "host", H1_FIELD_HOST)                                \
+  X(5, 'r', 'e', "range", H1_FIELD_RANGE)                              \
+  X(6, 'a', 't', "accept", H1_FIELD_ACCEPT)                            \
+  X(6, 'e', 't', "expect", H1_FIELD_EXPECT)                            \
+  X(7, 'r', 'r', "referer", H1_FIELD_REFERER)                          \
+  X(7, 't', 'r', "trailer", H1_FIELD_TRAILER)                          \
+  X(7, 'u', 'e', "upgrade", H1_FIELD_UPGRADE)                          \
+  X(8, 'i', 'h', "if-match", H1_FIELD_IF_MATCH)                        \
+  X(8, 'i', 'e', "if-range", H1_FIELD_IF_RANGE)                        \
+  X(10, 'c', 'n', "connection", H1_FIELD_CONNECTION)                   \
+  X(10, 'k', 'e', "keep-alive", H1_FIELD_KEEP_ALIVE)                   \
+  X(10, 'u', 't', "user-agent", H1_FIELD_USER_AGENT)                   \
+  X(12, 'c', 'e', "content-type", H1_FIELD_CONTENT_TYPE)               \
+  X(12, 'm', 's', "max-forwards", H1_FIELD_MAX_FORWARDS)               \
+  X(13, 'a', 'n', "authorization", H1_FIELD_AUTHORIZATION)             \
+  X(13, 'c', 'e', "content-range", H1_FIELD_CONTENT_RANGE)             \
+  X(13, 'i', 'h', "if-none-match", H1_FIELD_IF_NONE_MATCH)             \
+  X(14, 'c', 'h', "content-length", H1_FIELD_CONTENT_LENGTH)           \
+  X(15, 'a', 'g', "accept-encoding", H1_FIELD_ACCEPT_ENCODING)         \
+  X(16, 'c', 'g', "content-encoding", H1_FIELD_CONTENT_ENCODING)       \
+  X(16, 'c', 'n', "content-location", H1_FIELD_CONTENT_LOCATION)       \
+  X(17, 't', 'g', "transfer-encoding", H1_FIELD_TRANSFER_ENCODING)     \
+  X(17, 'i', 'e', "if-modified-since", H1_FIELD_IF_MODIFIED_SINCE)     \
+  X(19, 'p', 'n', "proxy-authorization", H1_FIELD_PROXY_AUTHORIZATION) \
+  X(19, 'i', 'e', "if-unmodified-since", H1_FIELD_IF_UNMODIFIED_SINCE)
+
 /* Two names in one slot would be an initialiser overridden, which the warnings
  * of both compilers refuse; a wrong length or letter fails fields_test. */
-#define NAME(len, first, last, text, id) \
-  [H1_NAME_SLOT(len, first, last)] = {text, id, len}
-const h1_name_row h1_name_rows[64] = {
-    NAME(2, 't', 'e', "te", H1_FIELD_TE),
-    NAME(4, 'd', 'e', "date", H1_FIELD_DATE),
-    NAME(4, 'f', 'm', "from", H1_FIELD_FROM),
-    NAME(4, 'h', 't', "host", H1_FIELD_HOST),
-    NAME(5, 'r', 'e', "range", H1_FIELD_RANGE),
-    NAME(6, 'a', 't', "accept", H1_FIELD_ACCEPT),
-    NAME(6, 'e', 't', "expect", H1_FIELD_EXPECT),
-    NAME(7, 'r', 'r', "referer", H1_FIELD_REFERER),
-    NAME(7, 't', 'r', "trailer", H1_FIELD_TRAILER),
-    NAME(7, 'u', 'e', "upgrade", H1_FIELD_UPGRADE),
-    NAME(8, 'i', 'h', "if-match", H1_FIELD_IF_MATCH),
-    NAME(8, 'i', 'e', "if-range", H1_FIELD_IF_RANGE),
-    NAME(10, 'c', 'n', "connection", H1_FIELD_CONNECTION),
-    NAME(10, 'k', 'e', "keep-alive", H1_FIELD_KEEP_ALIVE),
-    NAME(10, 'u', 't', "user-agent", H1_FIELD_USER_AGENT),
-    NAME(12, 'c', 'e', "content-type", H1_FIELD_CONTENT_TYPE),
-    NAME(12, 'm', 's', "max-forwards", H1_FIELD_MAX_FORWARDS),
-    NAME(13, 'a', 'n', "authorization", H1_FIELD_AUTHORIZATION),
-    NAME(13, 'c', 'e', "content-range", H1_FIELD_CONTENT_RANGE),
-    NAME(13, 'i', 'h', "if-none-match", H1_FIELD_IF_NONE_MATCH),
-    NAME(14, 'c', 'h', "content-length", H1_FIELD_CONTENT_LENGTH),
-    NAME(15, 'a', 'g', "accept-encoding", H1_FIELD_ACCEPT_ENCODING),
-    NAME(16, 'c', 'g', "content-encoding", H1_FIELD_CONTENT_ENCODING),
-    NAME(16, 'c', 'n', "content-location", H1_FIELD_CONTENT_LOCATION),
-    NAME(17, 't', 'g', "transfer-encoding", H1_FIELD_TRANSFER_ENCODING),
-    NAME(17, 'i', 'e', "if-modified-since", H1_FIELD_IF_MODIFIED_SINCE),
-    NAME(19, 'p', 'n', "proxy-authorization", H1_FIELD_PROXY_AUTHORIZATION),
-    NAME(19, 'i', 'e', "if-unmodified-since", H1_FIELD_IF_UNMODIFIED_SINCE),
-};
-#undef NAME
+#define TEXT(len, first, last, text, id) \
+  [H1_NAME_SLOT(len, first, last)] = {text},
+#define KEY(len, first, last, text, id) \
+  [H1_NAME_SLOT(len, first, last)] = {id, len},
+const h1_name_text h1_name_texts[H1_NAME_SLOTS] = {KNOWN_NAMES(TEXT)};
+const h1_name_key h1_name_keys[H1_NAME_SLOTS] = {KNOWN_NAMES(KEY)};
+#undef TEXT
+#undef KEY
 
 h1_field_id h1_field_lookup(h1_slice name) {
   /* Folding is exact for tokens only: see h1_name_matches. */

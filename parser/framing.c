@@ -104,15 +104,36 @@ h1_error h1_request_check(const h1_request *r, h1_slice *authority) {
 
 /* What the lines of Transfer-Encoding say, taken together. */
 typedef struct {
-  bool invalid;      /* an empty member, or one that is no bare token */
+  bool invalid;      /* an empty member, or one that is no coding */
   bool chunked_last; /* the final coding is chunked */
   size_t chunked;    /* how often it stands in the list */
   size_t other;      /* how many other codings do */
 } codings;
 
+/* token *( OWS ";" OWS token BWS "=" BWS token ), RFC 9112 7. Quoted values are
+ * refused on purpose: who splits the list at a comma inside one reads another
+ * list. Chunked has no parameters (RFC 9112 7.1). */
+static bool is_coding(h1_slice member) {
+  size_t end = 0;
+  while (end < member.len && member.ptr[end] != ';') end++;
+  if (end == member.len) return is_token(member);
+  size_t name_len = end;
+  while (name_len > 0 && is_ows(member.ptr[name_len - 1])) name_len--;
+  h1_slice name = {member.ptr, name_len};
+  if (!is_token(name) || is_word(name, "chunked", 7)) return false;
+  h1_slice rest = {member.ptr + end, member.len - end};
+  h1_slice parameter, value;
+  bool quoted = false;
+  int found = 1;
+  while (found == 1 && !quoted) {
+    found = h1_param_next(&rest, &parameter, &value, &quoted);
+  }
+  return found == 0 && !quoted;
+}
+
 static void count_coding(codings *c, h1_slice member) {
   bool chunked = is_word(member, "chunked", 7);
-  c->invalid |= !is_token(member);
+  c->invalid |= !is_coding(member);
   c->chunked_last = chunked;
   c->chunked += chunked ? 1 : 0;
   c->other += chunked ? 0 : 1;
@@ -135,8 +156,8 @@ static codings read_codings(const h1_fields *f) {
  * to HTTP/1.0 (RFC 9112 6.1), so an intermediary of that version has not seen
  * the framing that we would see. Beside a Content-Length it is the classic
  * request smuggling attack (RFC 9112 6.3, item 3): refused however either is
- * spelt. Members that are no bare token, parameters of chunked included (it has
- * none, RFC 9112 7.1), are read differently by different recipients. */
+ * spelt. Members that are no coding are read differently by different
+ * recipients. */
 static h1_error check_codings(const h1_fields *f, unsigned minor_version,
                               const codings *c) {
   if (minor_version < 1) return H1_CODING_VERSION;

@@ -362,7 +362,10 @@ TEST(RequestFraming, RefusesEveryOtherTransferEncoding) {
           refused("\"gzip, chunked", H1_CODING_INVALID),
           refused("\xe7hunked", H1_CODING_INVALID),
           refused("chunked\xa0", H1_CODING_INVALID),
-          refused("gzip;q=1, chunked", H1_CODING_INVALID),
+          refused("gzip;q=1, chunked", H1_CODING_UNKNOWN),
+          refused("gzip ; q=1\t;b=c,chunked", H1_CODING_UNKNOWN),
+          refused("gzip;q=\"1\", chunked", H1_CODING_INVALID),
+          refused("gzip;q, chunked", H1_CODING_INVALID),
           refused("gzip=1, chunked", H1_CODING_INVALID),
       },
       1);

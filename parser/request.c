@@ -228,13 +228,34 @@ static h1_slice part_of(h1_slice head, size_t from, size_t end) {
   return part;
 }
 
-/* A method_end or target_end of 0 means: not decoded. */
-static void fill(const h1_request_decoder *d, h1_slice head, h1_request *out) {
+/* Of a whole head, all of whose parts lie in `head`. */
+static void fill_whole(const h1_request_decoder *d, h1_slice head,
+                       h1_request *out) {
+  const size_t method_len = d->method_end - d->line_at;
+  out->method_text.ptr = head.ptr + d->line_at;
+  out->method_text.len = method_len;
+  out->method = method_of(head, d->line_at, method_len);
+  out->target.ptr = head.ptr + d->method_end + 1;
+  out->target.len = d->target_end - d->method_end - 1;
+}
+
+/* Of one that was refused. A method_end or target_end of 0 means: not decoded.
+ */
+static H1_NOINLINE void fill_part(const h1_request_decoder *d, h1_slice head,
+                                  h1_request *out) {
   out->method_text = part_of(head, d->line_at, d->method_end);
   out->method = out->method_text.len == 0
                     ? H1_METHOD_UNRECOGNISED
                     : method_of(head, d->line_at, out->method_text.len);
   out->target = part_of(head, d->method_end + 1, d->target_end);
+}
+
+static void fill(const h1_request_decoder *d, h1_slice head, h1_request *out) {
+  if (h1_section_step(&d->fields) == H1_DONE && d->fields.pos <= head.len) {
+    fill_whole(d, head, out);
+  } else {
+    fill_part(d, head, out);
+  }
   out->minor_version = (uint8_t)d->minor_version;
   h1_section_view(&d->fields, head.ptr, &out->fields);
 }

@@ -29,8 +29,8 @@ typedef enum {
 /* "GET", ...; "" for H1_METHOD_UNRECOGNISED. */
 const char *h1_method_name(h1_method m);
 
-/* A decoded head. Slices view `fields.base`, the head; when the caller moves the
- * head, h1_request_rebase points everything at its new place. */
+/* A decoded head. Slices view `fields.base`, the head; when the caller moves
+ * the head, h1_request_rebase points everything at its new place. */
 typedef struct {
   h1_method method;
   h1_slice method_text;
@@ -52,22 +52,21 @@ typedef struct {
 } h1_request_decoder;
 
 /* `storage`: limits->header_count headers, owned by the caller for as long as
- * the decoder and the request it yields are used. Limits above H1_HEAD_BYTES_MAX
- * and H1_HEADER_COUNT_MAX are lowered to them. */
+ * the decoder and the request it yields are used. Limits above
+ * H1_HEAD_BYTES_MAX and H1_HEADER_COUNT_MAX are lowered to them. */
 void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
                              h1_scan_level level, h1_header *storage);
 
 /* `head`: this message's bytes so far, from its first byte, and anything behind
  * it. The buffer may move between calls; bytes already shown may not change.
  *  NEED_INPUT  call again with more; earlier bytes are not rescanned.
- *  DONE        fills `*out`; `*consumed` is where the body starts. Calling again
- *              gives the same.
- *  FAILED      sticky; h1_request_error and h1_request_error_offset say why and
- *              where. `*out` holds what was decoded of the request line (method,
- *              target, version; empty slices for what was not), for logging.
- * Accepted: one empty line in front, then the grammar of RFC 9112 3 and 5,
- * strictly; the order of faults is the order of their bytes. What needs the
- * whole head (Host, framing, target form) is for h1_request_check and
+ *  DONE        fills `*out`; `*consumed` is where the body starts. Calling
+ * again gives the same. FAILED      sticky; h1_request_error and
+ * h1_request_error_offset say why and where. `*out` holds what was decoded of
+ * the request line (method, target, version; empty slices for what was not),
+ * for logging. Accepted: one empty line in front, then the grammar of RFC 9112
+ * 3 and 5, strictly; the order of faults is the order of their bytes. What
+ * needs the whole head (Host, framing, target form) is for h1_request_check and
  * h1_framing_of_request. */
 h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
                           size_t *consumed);

@@ -680,4 +680,44 @@ TEST(RequestEncode, RefusesWhatCouldSplitOrContradict) {
   }
 }
 
+// A name is compared in other ways far from the input's end than close to it.
+TEST(RequestFields, AreNamedAlikeWhereverTheyStandAtEveryLevel) {
+  for (int id = H1_FIELD_OTHER + 1; id < H1_FIELD_COUNT; id++) {
+    const std::string known = h1_field_name(static_cast<h1_field_id>(id));
+    for (size_t i = 0; i < known.size(); i++) {
+      for (const char c : {known[i], 'X', 'x', '-', '_', '~', '\'', 'M', '0'}) {
+        for (const bool upper : {false, true}) {
+          std::string name = known;
+          name[i] = c;
+          if (upper && name[i] >= 'a' && name[i] <= 'z') name[i] ^= 0x20;
+          const h1_slice slice = {reinterpret_cast<const uint8_t*>(name.data()),
+                                  name.size()};
+          const uint32_t want = h1_field_lookup(slice);
+          if (name == known) EXPECT_EQ(want, static_cast<uint32_t>(id));
+          for (const size_t pad : {0u, 40u}) {
+            const std::string head = "GET / HTTP/1.1\r\n" + name + ": v\r\n" +
+                                     "a: " + std::string(pad + 1, 'b') +
+                                     "\r\n\r\n";
+            for (int l = H1_SCAN_SCALAR; l <= H1_SCAN_NEON; l++) {
+              if (!h1_scan_supported(static_cast<h1_scan_level>(l))) continue;
+              const h1_limits limits = h1_limits_default();
+              std::vector<h1_header> storage(limits.header_count);
+              h1_request_decoder d;
+              h1_request out;
+              size_t consumed = 0;
+              h1_request_decoder_init(
+                  &d, &limits, static_cast<h1_scan_level>(l), storage.data());
+              const h1_slice in = {
+                  reinterpret_cast<const uint8_t*>(head.data()), head.size()};
+              ASSERT_EQ(h1_request_decode(&d, in, &out, &consumed), H1_DONE);
+              ASSERT_EQ(out.fields.count, 2u);
+              EXPECT_EQ(out.fields.headers[0].id, want) << name << " " << l;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace

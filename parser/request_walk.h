@@ -13,14 +13,20 @@ H1_INLINE size_t H1_LEVEL(target_end)(const uint8_t *p, size_t from, size_t n,
   return H1_LEVEL(h1_until_not)(p, from > 64 ? from : 64, n, H1_CLASS_TARGET);
 }
 
+/* The end of the token at the head's first byte, 0 when it has 64 bytes or
+ * more; n >= 32. Most requests are GET and need no mask for that. */
+H1_INLINE size_t H1_LEVEL(method_end)(const uint8_t *p, size_t n) {
+  if (h1_is_pair(p, 0, 'G', 'E') && h1_is_pair(p, 2, 'T', ' ')) return 3;
+  const uint64_t not_token = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_TOKEN);
+  return not_token == 0 ? 0 : h1_first_bit(not_token);
+}
+
 /* Takes a whole request line at the head's first byte if it ends with HTTP/1.0
  * or HTTP/1.1 and CRLF, has a method under 64 bytes and nothing to refuse. */
 H1_INLINE bool H1_LEVEL(usual_request_line)(h1_request_decoder *d,
                                             const uint8_t *p, size_t n,
-                                            uint64_t not_token,
                                             uint64_t not_target) {
-  if (not_token == 0) return false;
-  const size_t method_end = h1_first_bit(not_token);
+  const size_t method_end = H1_LEVEL(method_end)(p, n);
   if (method_end == 0 || p[method_end] != ' ') return false;
   const size_t from = method_end + 1;
   const size_t end = H1_LEVEL(target_end)(p, from, n, not_target);
@@ -43,10 +49,9 @@ H1_INLINE bool H1_LEVEL(usual_request_line)(h1_request_decoder *d,
  * the request line and the first fields alike. */
 H1_INLINE void H1_LEVEL(usual_head)(h1_request_decoder *d, const uint8_t *p,
                                     size_t n) {
-  const uint64_t not_token = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_TOKEN);
   const uint64_t not_target = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_TARGET);
   const uint64_t not_value = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_VALUE);
-  if (H1_LEVEL(usual_request_line)(d, p, n, not_token, not_target)) {
+  if (H1_LEVEL(usual_request_line)(d, p, n, not_target)) {
     H1_LEVEL(usual_lines)(&d->fields, p, n, 0, not_value);
   }
 }

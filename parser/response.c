@@ -40,10 +40,18 @@ static h1_error status_line_fault(const uint8_t *p, size_t at) {
   return h1_fault_or_bare_lf(c, H1_STATUS_INVALID);
 }
 
-/* Byte by byte up to the space behind the status: 13 bytes in all. */
+/* Whether the fixed part is whole and as nearly all are: nothing to refuse. */
+static bool is_usual_status(const uint8_t *p, size_t n) {
+  return n >= STATUS_LINE_FIXED && h1_version_1(h1_load64(p, 0)) &&
+         p[8] == ' ' && p[9] >= '1' && p[9] <= '5' && is_digit(p[10]) &&
+         is_digit(p[11]) && p[12] == ' ';
+}
+
+/* At once, or byte by byte up to the space behind the status: 13 bytes in all.
+ */
 static bool take_status(h1_response_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
-  size_t at = s->pos;
+  size_t at = is_usual_status(p, n) ? STATUS_LINE_FIXED : s->pos;
   while (at < n && at < STATUS_LINE_FIXED) {
     const h1_error fault = status_line_fault(p, at);
     if (fault != H1_OK) return h1_section_fail(s, at, fault);

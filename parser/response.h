@@ -54,8 +54,8 @@ typedef enum {
 
 /* A response head to encode. `prepared` is copied as it is: field lines written
  * earlier by h1_field_encode (Date, Server, a handler's own fields), each whole
- * with its CRLF; `fields` are checked and written one by one. FRAMING fields are
- * the encoder's alone. */
+ * with its CRLF; `fields` are checked and written one by one. FRAMING fields
+ * are the encoder's alone. */
 typedef struct {
   uint16_t status;   /* 100 to 599 */
   h1_slice reason;   /* empty: the registered phrase of the status */

@@ -7,7 +7,12 @@
  * - h1_mask_LEVEL: 64 bytes;
  * - h1_mask_wide_LEVEL: the same where n >= 64 is known;
  * - h1_mask32_LEVEL: 32 bytes, n >= 32; only its lowest bit set is meant;
+ * - h1_mask32_wide_LEVEL: the same where n - at >= 32 is known;
  * - h1_until_not_LEVEL: h1_scan_until_not.
+ *
+ * Beside them h1_folded_equal_LEVEL(p, at, text, len), len < 32: whether
+ * p[at .. at+len), bit 5 of each byte set, is text[0 .. len); 32 bytes are
+ * readable at both.
  *
  * Only p[0..n) is read: where fewer bytes are left than a load takes, the
  * vector leaves load the last ones there are and shift, and inputs shorter than
@@ -18,6 +23,7 @@
 #ifndef H1_PARSER_SCAN_BLOCK_H_
 #define H1_PARSER_SCAN_BLOCK_H_
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "parser/base.h"
@@ -73,6 +79,18 @@ H1_INLINE uint32_t h1_mask32_scalar(const uint8_t *p, size_t at, size_t n,
   return i < count ? (uint32_t)1 << i : 0;
 }
 
+H1_INLINE uint32_t h1_mask32_wide_scalar(const uint8_t *p, size_t at, size_t n,
+                                         unsigned class_bit) {
+  return h1_mask32_scalar(p, at, n, class_bit);
+}
+
+H1_INLINE bool h1_folded_equal_scalar(const uint8_t *p, size_t at,
+                                      const uint8_t *text, size_t len) {
+  size_t i = 0;
+  while (i < len && (p[at + i] | 0x20u) == text[i]) i++;
+  return i >= len;
+}
+
 H1_INLINE size_t h1_until_not_scalar(const uint8_t *p, size_t at, size_t n,
                                      unsigned class_bit) {
   size_t end = at;
@@ -88,7 +106,8 @@ H1_INLINE size_t h1_until_not_scalar(const uint8_t *p, size_t at, size_t n,
  * the column, to the rows in which it is selected there; a byte is selected
  * when row and column have a bit in common. A shuffle yields 0 for indices with
  * the top bit set, so that no byte >= 0x80 is ever selected: token, target and
- * plain select their members, value its outsiders, for obs-text is in it. */
+ * plain select their members, value its outsiders, for obs-text is in it. On
+ * x86 value goes without a table: three comparisons are less work. */
 static const uint8_t h1_row_bits[16] = {
     0x40, 0x80, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0, 0, 0, 0, 0, 0, 0, 0};
 static const uint8_t h1_token_columns[16] = {0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f,

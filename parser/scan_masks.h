@@ -9,6 +9,12 @@ H1_INLINE uint32_t H1_LEVEL(h1_mask32)(const uint8_t *p, size_t at, size_t n,
   return H1_LEVEL(h1_outside)(p, first, class_bit) >> (at - first);
 }
 
+H1_INLINE uint32_t H1_LEVEL(h1_mask32_wide)(const uint8_t *p, size_t at,
+                                            size_t n, unsigned class_bit) {
+  (void)n;
+  return H1_LEVEL(h1_outside)(p, at, class_bit);
+}
+
 /* Two loads, at `first` and at `second`: their bits belong that far apart. */
 H1_INLINE uint64_t H1_LEVEL(h1_mask_pair)(const uint8_t *p, size_t first,
                                           size_t second, unsigned class_bit) {

@@ -37,6 +37,27 @@ H1_INLINE uint32_t h1_outside_neon(const uint8_t *p, size_t at,
   return class_bit == H1_CLASS_VALUE ? selected : ~selected;
 }
 
+/* 0 in each byte of the 16 at p[at] that, bit 5 set, is text[at_text], and in
+ * those from `len` - at_text on. */
+H1_INLINE uint8x16_t h1_folded_differ_neon(const uint8_t *p, size_t at,
+                                           const uint8_t *text, size_t at_text,
+                                           size_t len) {
+  static const uint8_t places[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                     11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                     22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+  const uint8x16_t folded = vorrq_u8(vld1q_u8(p + at), vdupq_n_u8(0x20));
+  const uint8x16_t differ = veorq_u8(folded, vld1q_u8(text + at_text));
+  const uint8x16_t place = vld1q_u8(places + at_text);
+  return vandq_u8(differ, vcltq_u8(place, vdupq_n_u8((uint8_t)len)));
+}
+
+H1_INLINE bool h1_folded_equal_neon(const uint8_t *p, size_t at,
+                                    const uint8_t *text, size_t len) {
+  const uint8x16_t low = h1_folded_differ_neon(p, at, text, 0, len);
+  const uint8x16_t high = h1_folded_differ_neon(p, at + 16, text, 16, len);
+  return vmaxvq_u8(vorrq_u8(low, high)) == 0;
+}
+
 #define H1_LEVEL(name) name##_neon
 #include "parser/scan_masks.h"
 #undef H1_LEVEL

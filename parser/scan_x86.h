@@ -13,11 +13,22 @@ H1_INLINE __m256i h1_table_avx2(const uint8_t table[16]) {
       _mm_loadu_si128((const __m128i *)(const void *)table));
 }
 
+/* Bit i: byte i is a control but HTAB, or DEL. */
+H1_INLINE uint32_t h1_not_value_avx2(__m256i bytes) {
+  const __m256i control =
+      _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(31)), bytes);
+  const __m256i tab = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\t'));
+  const __m256i del = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(127));
+  return (uint32_t)_mm256_movemask_epi8(
+      _mm256_or_si256(_mm256_andnot_si256(tab, control), del));
+}
+
 /* Bit i: byte i of the 32 at p[at] is not in the class. */
 H1_INLINE uint32_t h1_outside_avx2(const uint8_t *p, size_t at,
                                    unsigned class_bit) {
   const __m256i bytes =
       _mm256_loadu_si256((const __m256i *)(const void *)(p + at));
+  if (class_bit == H1_CLASS_VALUE) return h1_not_value_avx2(bytes);
   const __m256i high =
       _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
   const __m256i row = _mm256_shuffle_epi8(h1_table_avx2(h1_row_bits), high);
@@ -26,7 +37,19 @@ H1_INLINE uint32_t h1_outside_avx2(const uint8_t *p, size_t at,
   const __m256i apart =
       _mm256_cmpeq_epi8(_mm256_and_si256(row, column), _mm256_setzero_si256());
   const uint32_t unselected = (uint32_t)_mm256_movemask_epi8(apart);
-  return class_bit == H1_CLASS_VALUE ? ~unselected : unselected;
+  return unselected;
+}
+
+H1_INLINE bool h1_folded_equal_avx2(const uint8_t *p, size_t at,
+                                    const uint8_t *text, size_t len) {
+  const __m256i bytes =
+      _mm256_loadu_si256((const __m256i *)(const void *)(p + at));
+  const __m256i wanted =
+      _mm256_loadu_si256((const __m256i *)(const void *)text);
+  const __m256i folded = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+  const __m256i equal = _mm256_cmpeq_epi8(folded, wanted);
+  const uint32_t differ = ~(uint32_t)_mm256_movemask_epi8(equal);
+  return (differ & (((uint32_t)1 << len) - 1)) == 0;
 }
 
 #define H1_LEVEL(name) name##_avx2
@@ -57,12 +80,44 @@ H1_INLINE uint32_t h1_unselected_sse(const uint8_t *p, size_t at,
   return (uint32_t)_mm_movemask_epi8(apart);
 }
 
+/* Bit i: byte i of the 16 at p[at] is a control but HTAB, or DEL. */
+H1_INLINE uint32_t h1_not_value_sse(const uint8_t *p, size_t at) {
+  const __m128i bytes =
+      _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+  const __m128i control =
+      _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(31)), bytes);
+  const __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
+  const __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(127));
+  return (uint32_t)_mm_movemask_epi8(
+      _mm_or_si128(_mm_andnot_si128(tab, control), del));
+}
+
 H1_INLINE uint32_t h1_outside_sse(const uint8_t *p, size_t at,
                                   unsigned class_bit) {
+  if (class_bit == H1_CLASS_VALUE) {
+    return h1_not_value_sse(p, at) | h1_not_value_sse(p, at + 16) << 16;
+  }
   const uint8_t *columns = h1_columns_of(class_bit);
-  const uint32_t unselected = h1_unselected_sse(p, at, columns) |
-                              h1_unselected_sse(p, at + 16, columns) << 16;
-  return class_bit == H1_CLASS_VALUE ? ~unselected : unselected;
+  return h1_unselected_sse(p, at, columns) |
+         h1_unselected_sse(p, at + 16, columns) << 16;
+}
+
+/* Bit i: byte i of the 16 at p[at], bit 5 set, is that at text[at_text]. */
+H1_INLINE uint32_t h1_folded_equals_sse(const uint8_t *p, size_t at,
+                                        const uint8_t *text, size_t at_text) {
+  const __m128i bytes =
+      _mm_loadu_si128((const __m128i *)(const void *)(p + at));
+  const __m128i wanted =
+      _mm_loadu_si128((const __m128i *)(const void *)(text + at_text));
+  const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(folded, wanted));
+}
+
+H1_INLINE bool h1_folded_equal_sse(const uint8_t *p, size_t at,
+                                   const uint8_t *text, size_t len) {
+  const uint32_t differ = ~(h1_folded_equals_sse(p, at, text, 0) |
+                            h1_folded_equals_sse(p, at + 16, text, 16) << 16);
+  return (differ & (((uint32_t)1 << len) - 1)) == 0;
 }
 
 #define H1_LEVEL(name) name##_sse

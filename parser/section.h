@@ -45,20 +45,26 @@ enum {
 _Static_assert(H1_FIELD_COUNT <= 64, "a bit of a uint64_t for each field");
 #endif
 
-/* A known name in lower case, padded with zeros so that eight bytes can be read
- * at any of its places. */
+/* A known name in lower case, padded with zeros so that 32 bytes can be read at
+ * its first place and eight at any. */
 typedef struct {
-  uint8_t text[30];
+  uint8_t text[32];
+} h1_name_text;
+
+typedef struct {
   uint8_t id;
   uint8_t len;
-} h1_name_row;
+} h1_name_key;
 
 /* A perfect hash of the known names over length, first and last letter, without
- * case. The multipliers were searched for; two names in one slot would not
- * compile (fields.c). An empty slot has length 0, which no name has. */
+ * case, whose bit both multipliers shift out. They were searched for; two names
+ * in one slot would not compile (fields.c). An empty slot has length 0, which
+ * no name has. */
+#define H1_NAME_SLOTS 128
 #define H1_NAME_SLOT(len, first, last) \
-  (((len)*2 + ((first)&31) + ((last)&31) * 7) & 63)
-extern const h1_name_row h1_name_rows[64];
+  (((len) + (first)*16u + (last)*4u) & (H1_NAME_SLOTS - 1u))
+extern const h1_name_text h1_name_texts[H1_NAME_SLOTS];
+extern const h1_name_key h1_name_keys[H1_NAME_SLOTS];
 
 /* Eight bytes, the first one lowest. */
 H1_INLINE uint64_t h1_load64(const uint8_t *p, size_t at) {
@@ -94,31 +100,37 @@ H1_INLINE uint64_t h1_load_short(const uint8_t *p, size_t at, size_t len) {
   return h1_load64(p, end - 8) >> (8 * (8 - len));
 }
 
-/* Whether the token p[at .. at+len) is `row`'s name; row->len == len. Setting
- * bit 5 folds case, and is exact here: the only bytes it maps onto a letter or
- * '-' are that letter's two cases and '-' itself, or no token. */
-H1_INLINE bool h1_name_matches(const h1_name_row *row, const uint8_t *p,
-                               size_t at, size_t len) {
+/* Whether the token p[at .. at+len) is the name in `text`, which is as long.
+ * Setting bit 5 folds case, and is exact here: the only bytes it maps onto a
+ * letter or '-' are that letter's two cases and '-' itself, or no token. */
+H1_INLINE bool h1_name_matches(const uint8_t *text, const uint8_t *p, size_t at,
+                               size_t len) {
   const uint64_t fold = 0x2020202020202020u;
   if (len < 8) {
     uint64_t kept = fold >> (8 * (8 - len));
-    return (h1_load_short(p, at, len) | kept) == h1_load64(row->text, 0);
+    return (h1_load_short(p, at, len) | kept) == h1_load64(text, 0);
   }
   uint64_t differ =
-      ((h1_load64(p, at) | fold) ^ h1_load64(row->text, 0)) |
-      ((h1_load64(p, at + len - 8) | fold) ^ h1_load64(row->text, len - 8));
+      ((h1_load64(p, at) | fold) ^ h1_load64(text, 0)) |
+      ((h1_load64(p, at + len - 8) | fold) ^ h1_load64(text, len - 8));
   if (len > 16) {
-    differ |= (h1_load64(p, at + 8) | fold) ^ h1_load64(row->text, 8);
+    differ |= (h1_load64(p, at + 8) | fold) ^ h1_load64(text, 8);
   }
   return differ == 0;
 }
 
+/* The only slot that can be that of the token p[at .. at+len), len >= 1. */
+H1_INLINE size_t h1_name_slot(const uint8_t *p, size_t at, size_t len) {
+  return H1_NAME_SLOT(len, p[at], p[at + len - 1]);
+}
+
 /* Which field the token p[at .. at+len), len >= 1, names. */
 H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
-  const h1_name_row *row =
-      &h1_name_rows[H1_NAME_SLOT(len, p[at], p[at + len - 1])];
-  if (row->len != len) return H1_FIELD_OTHER;
-  return h1_name_matches(row, p, at, len) ? row->id : (uint32_t)H1_FIELD_OTHER;
+  const size_t slot = h1_name_slot(p, at, len);
+  if (h1_name_keys[slot].len != len) return H1_FIELD_OTHER;
+  return h1_name_matches(h1_name_texts[slot].text, p, at, len)
+             ? h1_name_keys[slot].id
+             : (uint32_t)H1_FIELD_OTHER;
 }
 
 /* The fault of a byte that is none of those awaited. */

@@ -36,14 +36,30 @@ H1_INLINE size_t H1_LEVEL(find_not_value)(H1_LEVEL(h1_walk) * w, size_t from) {
   }
 }
 
+/* Which field p[at .. at+len), len in 1..31, names. `wide`: n - at >= 32, so
+ * that one comparison of 32 bytes serves names of any length. */
+H1_INLINE uint32_t H1_LEVEL(name_id)(const uint8_t *p, size_t at, size_t len,
+                                     bool wide) {
+  if (!wide) return h1_name_id(p, at, len);
+  const size_t slot = h1_name_slot(p, at, len);
+  if (h1_name_keys[slot].len != len) return H1_FIELD_OTHER;
+  return H1_LEVEL(h1_folded_equal)(p, at, h1_name_texts[slot].text, len)
+             ? h1_name_keys[slot].id
+             : (uint32_t)H1_FIELD_OTHER;
+}
+
 /* Takes the line at w->pos if it is TOKEN ": " VALUE CRLF with a name under 32
- * bytes, a value without blanks around it, and nothing to refuse. n >= 32. */
-H1_INLINE bool H1_LEVEL(usual_line)(H1_LEVEL(h1_walk) * w, size_t count_limit) {
+ * bytes, a value without blanks around it, and nothing to refuse. n >= 32;
+ * `wide`: n - w->pos >= 32. */
+H1_INLINE bool H1_LEVEL(usual_line)(H1_LEVEL(h1_walk) * w, size_t count_limit,
+                                    bool wide) {
   const uint8_t *p = w->p;
   const size_t at = w->pos;
   const size_t cr = H1_LEVEL(find_not_value)(w, at);
-  if (w->n - cr < 2 || !h1_is_pair(p, cr, '\r', '\n')) return false;
-  const uint32_t stop = H1_LEVEL(h1_mask32)(p, at, w->n, H1_CLASS_TOKEN);
+  if (cr == at || w->n - cr < 2 || !h1_is_pair(p, cr, '\r', '\n')) return false;
+  const uint32_t stop =
+      wide ? H1_LEVEL(h1_mask32_wide)(p, at, w->n, H1_CLASS_TOKEN)
+           : H1_LEVEL(h1_mask32)(p, at, w->n, H1_CLASS_TOKEN);
   if (stop == 0) return false;
   const size_t len = h1_first_bit(stop);
   /* A CR is no token byte: the name ends at `cr` at the latest, and what is
@@ -51,7 +67,7 @@ H1_INLINE bool H1_LEVEL(usual_line)(H1_LEVEL(h1_walk) * w, size_t count_limit) {
   const size_t end = at + len;
   if (len == 0 || !h1_is_pair(p, end, ':', ' ')) return false;
   if (p[end + 2] <= ' ' || p[cr - 1] <= ' ') return false;
-  const uint32_t id = h1_name_id(p, at, len);
+  const uint32_t id = H1_LEVEL(name_id)(p, at, len, wide);
   if (((w->refused >> id) & 1u) != 0 || w->count >= count_limit) return false;
   h1_header *line = &w->storage[w->count];
   line->name_at = (uint32_t)at;
@@ -68,9 +84,10 @@ H1_INLINE bool H1_LEVEL(usual_line)(H1_LEVEL(h1_walk) * w, size_t count_limit) {
 /* Takes usual lines from s->pos on, a line's beginning, and the empty line when
  * it comes next. `not_value` is the mask of the 64 bytes at `block_at`. n
  * >= 32. */
-H1_INLINE void H1_LEVEL(usual_lines)(h1_fields_decoder *s, const uint8_t *p,
-                                     size_t n, size_t block_at,
-                                     uint64_t not_value) {
+static H1_NOINLINE void H1_LEVEL(usual_lines)(h1_fields_decoder *s,
+                                              const uint8_t *p, size_t n,
+                                              size_t block_at,
+                                              uint64_t not_value) {
   const size_t count_limit = s->count_limit;
   H1_LEVEL(h1_walk) w;
   w.p = p;
@@ -81,8 +98,11 @@ H1_INLINE void H1_LEVEL(usual_lines)(h1_fields_decoder *s, const uint8_t *p,
   w.refused = s->refused;
   w.pos = s->pos;
   w.count = s->count;
-  while (H1_LEVEL(usual_line)(&w, count_limit)) {
+  bool more = true;
+  while (more && n - w.pos >= 32) {
+    more = H1_LEVEL(usual_line)(&w, count_limit, true);
   }
+  while (more) more = H1_LEVEL(usual_line)(&w, count_limit, false);
   const bool at_end = n - w.pos >= 2 && h1_is_pair(p, w.pos, '\r', '\n');
   s->refused = w.refused;
   s->count = w.count;

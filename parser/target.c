@@ -197,22 +197,43 @@ typedef struct {
   size_t read, written;
 } path_at;
 
+/* Copies bytes that stay as they are, as far as they reach; a look-up a byte,
+ * for between escapes they are few. */
+static path_at copy_plain(const uint8_t *p, size_t n, uint8_t *out,
+                          path_at from) {
+  path_at at = from;
+  while (at.read < n && (h1_byte_classes[p[at.read]] & H1_CLASS_PLAIN) != 0) {
+    out[at.written] = p[at.read];
+    at.read++;
+    at.written++;
+  }
+  return at;
+}
+
+/* Decodes the byte or escape at `from`, which is no '/'. */
+static h1_error decode_one(const uint8_t *p, size_t n, uint8_t *out,
+                           path_at from, path_at *at) {
+  const bool escape = p[from.read] == '%';
+  const int c = escape ? escape_value(p, from.read, n) : p[from.read];
+  const h1_error fault = c < 0 ? H1_PATH_ENCODING : path_byte_fault((uint8_t)c);
+  /* Only an escape can be a '/' here. */
+  out[from.written] = c == '/' ? H1_PATH_ENCODED_SLASH : (uint8_t)c;
+  at->written = from.written + 1;
+  at->read = from.read;
+  if (fault == H1_OK) at->read += escape ? 3 : 1;
+  return fault;
+}
+
 /* Decodes from a segment's first byte to the '/' behind it, or n. */
 static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
                                path_at *at) {
-  size_t i = at->read;
-  size_t w = at->written;
+  path_at here = copy_plain(p, n, out, *at);
   h1_error fault = H1_OK;
-  while (fault == H1_OK && i < n && p[i] != '/') {
-    int c = p[i] == '%' ? escape_value(p, i, n) : p[i];
-    fault = c < 0 ? H1_PATH_ENCODING : path_byte_fault((uint8_t)c);
-    /* Only an escape can be a '/' here. */
-    out[w] = c == '/' ? H1_PATH_ENCODED_SLASH : (uint8_t)c;
-    w++;
-    if (fault == H1_OK) i += p[i] == '%' ? 3 : 1;
+  while (fault == H1_OK && here.read < n && p[here.read] != '/') {
+    fault = decode_one(p, n, out, here, &here);
+    if (fault == H1_OK) here = copy_plain(p, n, out, here);
   }
-  at->read = i;
-  at->written = w;
+  *at = here;
   return fault;
 }
 

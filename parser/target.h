@@ -14,10 +14,10 @@ extern "C" {
 #endif
 
 typedef enum {
-  H1_TARGET_ORIGIN,     /* /path?query */
-  H1_TARGET_ABSOLUTE,   /* http://authority/path?query */
+  H1_TARGET_ORIGIN,         /* /path?query */
+  H1_TARGET_ABSOLUTE,       /* http://authority/path?query */
   H1_TARGET_AUTHORITY_FORM, /* host:port, CONNECT only */
-  H1_TARGET_ASTERISK    /* *, OPTIONS only */
+  H1_TARGET_ASTERISK        /* *, OPTIONS only */
 } h1_target_form;
 
 /* Views of the target given. In absolute-form an empty path is "/" (a static

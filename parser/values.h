@@ -1,5 +1,6 @@
 /* The values of fields: lists, parameters, dates, ranges, entity tags, quality
- * values, media types; part of the `fields` library. RFC 9110 5.6, 8, 12 to 14. */
+ * values, media types; part of the `fields` library. RFC 9110 5.6, 8, 12 to 14.
+ */
 #ifndef H1_PARSER_VALUES_H_
 #define H1_PARSER_VALUES_H_
 
@@ -63,8 +64,8 @@ typedef struct {
 bool h1_etag_decode(h1_slice s, h1_etag *out);
 /* Whether any member of If-Match / If-None-Match (`id`, all lines) is `*` or
  * matches `mine`; `strong` comparison (If-Match) or weak. `mine` NULL: only `*`
- * can match. Malformed members match nothing. A backslash in an entity tag is an
- * ordinary byte, so these lists are not walked by h1_list_next. */
+ * can match. Malformed members match nothing. A backslash in an entity tag is
+ * an ordinary byte, so these lists are not walked by h1_list_next. */
 bool h1_etag_list_matches(const h1_fields *f, h1_field_id id,
                           const h1_etag *mine, bool strong);
 
@@ -73,9 +74,9 @@ typedef struct {
   uint64_t first, last; /* inclusive */
 } h1_range;
 typedef enum {
-  H1_RANGE_NONE,         /* absent, malformed, other unit, or too many: send 200 */
-  H1_RANGE_SOME,         /* `*count` satisfiable ranges */
-  H1_RANGE_UNSATISFIED   /* 416 */
+  H1_RANGE_NONE, /* absent, malformed, other unit, or too many: send 200 */
+  H1_RANGE_SOME, /* `*count` satisfiable ranges */
+  H1_RANGE_UNSATISFIED /* 416 */
 } h1_range_result;
 /* At most `cap` ranges are taken; more in the field than `cap`: NONE. Ranges
  * that overlap or touch are coalesced, order of first appearance kept. The unit

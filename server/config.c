@@ -53,7 +53,20 @@ static uint64_t add_saturating(uint64_t a, uint64_t b) {
   return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+static uint64_t memory_by_need(const h1_config *c) {
+  const uint64_t most = (uint64_t)1 << 50; /* what --buffer-memory allows */
+  const uint64_t body =
+      c->limits.body_bytes < most ? c->limits.body_bytes : most;
+  const uint64_t worker = ((uint64_t)16 << 20) + 2 * body;
+  const uint64_t need = worker > most / c->workers ? most : worker * c->workers;
+  const uint64_t least = (uint64_t)64 << 20;
+  return need > least ? need : least;
+}
+
 void h1_config_complete(h1_config *c) {
+  if (c->origin[h1_option_find("buffer-memory", 13)] == H1_ORIGIN_DEFAULT) {
+    c->buffer_memory = memory_by_need(c);
+  }
   size_t index = h1_option_find("max-request-bytes", 17);
   if (c->origin[index] == H1_ORIGIN_DEFAULT) {
     uint64_t frame =

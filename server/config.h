@@ -44,7 +44,8 @@ typedef struct {
   uint64_t queue_timeout_ms;
   uint32_t max_connections; /* over all workers */
   uint64_t max_memory;      /* 0: none */
-  uint64_t buffer_memory;   /* --buffer-memory: blocks of all workers */
+  uint64_t buffer_memory;   /* --buffer-memory: blocks of all workers; default
+                               by workers and body_bytes */
 
   uint64_t keepalive_timeout_ms;
   uint64_t keepalive_requests;

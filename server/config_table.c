@@ -113,8 +113,10 @@ const h1_option h1_options[] = {
      MEMBER(buffer_memory),
      .min = 64 * KIB,
      .max = ANY_BYTES,
-     .initial = "64M",
-     .help = "memory for requests in progress, over all workers"},
+     .initial = NULL,
+     .shown = "by need",
+     .help = "memory for requests in progress, over all workers; by need: "
+             "16M and two largest bodies for each worker, at least 64M"},
     {.name = "max-memory",
      .placeholder = "SIZE",
      .kind = H1_OPTION_BYTES,

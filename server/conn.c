@@ -7,23 +7,28 @@
 
 #include "server/exchange.h"
 #include "server/jobs.h"
+#include "server/memory.h"
 #include "server/sys.h"
 #include "server/worker.h"
 
 #define LINGER_MS 2000u
 #define LINGER_BYTES ((uint64_t)256 * 1024)
 #define DROP_BYTES ((uint64_t)64 * 1024)
-/* A connection that never sent a byte is given this long when the server closes:
- * its request may be on the way. */
+/* A connection that never sent a byte is given this long when the server
+ * closes: its request may be on the way. */
 #define CLOSING_GRACE_MS 1000u
+/* How long a request may wait for memory before it is answered 503. */
+#define MEMORY_WAIT_MS 500u
+/* How long a client may do nothing while it holds memory that others want. */
+#define HOLD_MS 1000u
 
 /* ---- opening ---- */
 
 static void name_client(h1_conn *c) {
   const char *text = NULL;
   if (c->peer.family == AF_INET || c->peer.family == AF_INET6) {
-    text = inet_ntop(c->peer.family, c->peer.address, c->client,
-                     sizeof c->client);
+    text =
+        inet_ntop(c->peer.family, c->peer.address, c->client, sizeof c->client);
   }
   if (text == NULL) memcpy(c->client, "unix", 5);
   c->client_len = (uint8_t)strlen(c->client);
@@ -33,10 +38,11 @@ void h1_conn_open(h1_worker *w, const h1_accepted *accepted) {
   h1_conn *c = h1_worker_slot_take(w);
   const uint32_t slot = c->slot;
   const uint32_t generation = c->generation;
-  memset(c, 0, offsetof(h1_conn, state));
+  memset(c, 0, sizeof *c);
   h1_timer_init(&c->timer);
   c->worker = w;
   c->slot = slot;
+  c->state = w->states + (size_t)slot * H1_STATE_BYTES;
   c->generation = generation;
   c->fd = accepted->fd;
   c->peer = accepted->peer;
@@ -52,6 +58,12 @@ void h1_conn_open(h1_worker *w, const h1_accepted *accepted) {
 }
 
 /* ---- the exchange ---- */
+
+void *h1_conn_state(h1_conn *c) {
+  if (!c->state_used) memset(c->state, 0, H1_STATE_BYTES);
+  c->state_used = true;
+  return c->state;
+}
 
 /* A head that was kept was judged in an earlier turn: its views must be found
  * again before a handler may see them. */
@@ -76,16 +88,13 @@ void h1_conn_run(h1_conn *c) {
 static bool may_go_on(const h1_conn *c, h1_error why) {
   const uint16_t status = h1_error_status(why);
   const bool sound = status == 404 || status == 405 || status == 412 ||
-                     status == 416 || status == 417 ||
-                     why == H1_METHOD_UNKNOWN;
+                     status == 416 || status == 417 || why == H1_METHOD_UNKNOWN;
   if (!sound || c->in != H1_IN_HEAD) return false;
   if (c->framing.kind == H1_BODY_NONE) return true;
-  const bool waits_for_100 =
-      c->expects_continue || why == H1_EXPECT_UNKNOWN ||
-      why == H1_METHOD_UNKNOWN;
+  const bool waits_for_100 = c->expects_continue || why == H1_EXPECT_UNKNOWN ||
+                             why == H1_METHOD_UNKNOWN;
   if (waits_for_100) return false;
-  return c->framing.kind == H1_BODY_CHUNKED ||
-         c->framing.length <= DROP_BYTES;
+  return c->framing.kind == H1_BODY_CHUNKED || c->framing.length <= DROP_BYTES;
 }
 
 /* Answered, with a body still to come that nobody wants. */
@@ -103,7 +112,8 @@ static void drop_rest(h1_conn *c) {
 }
 
 static bool is_connect(const h1_request *r) {
-  return r->method_text.len == 7 && memcmp(r->method_text.ptr, "CONNECT", 7) == 0;
+  return r->method_text.len == 7 &&
+         memcmp(r->method_text.ptr, "CONNECT", 7) == 0;
 }
 
 void h1_conn_refuse(h1_conn *c, h1_error why) {
@@ -155,6 +165,7 @@ static void fill_entry(const h1_conn *c, h1_log_entry *e) {
   e->method = r->method_text;
   e->target = r->target;
   e->minor_version = r->minor_version;
+  e->head_decoded = c->decoded;
   e->has_request_line = r->method_text.len != 0;
   e->status = c->status;
   e->bytes = c->sent_body;
@@ -171,7 +182,8 @@ static void account(h1_worker *w, h1_log_entry *e, uint64_t start_ns,
   h1_metrics *m = w->metrics;
   e->latency_us = now_ns > start_ns ? (now_ns - start_ns) / 1000u : 0;
   h1_counter_add(&m->requests, 1);
-  h1_counter_add(&m->status_class[e->status / 100 < 6 ? e->status / 100 : 0], 1);
+  h1_counter_add(&m->status_class[e->status / 100 < 6 ? e->status / 100 : 0],
+                 1);
   if (e->reason != H1_OK) h1_counter_add(&m->refusals[e->reason], 1);
   if (e->reused) h1_counter_add(&m->reused, 1);
   h1_metrics_latency(m, e->latency_us);
@@ -179,9 +191,9 @@ static void account(h1_worker *w, h1_log_entry *e, uint64_t start_ns,
   const uint64_t now_us = w->now_us + (now_ns - w->now_ns) / 1000u;
   e->time_s = (int64_t)(now_us / 1000000u);
   e->time_us = (uint32_t)(now_us % 1000000u);
-  h1_counter_add(h1_log_write(w->shared->log, w->index, e) ? &m->log_lines
-                                                           : &m->log_drops,
-                 1);
+  h1_counter_add(
+      h1_log_write(w->shared->log, w->index, e) ? &m->log_lines : &m->log_drops,
+      1);
 }
 
 void h1_conn_settle(h1_conn *c) {
@@ -215,7 +227,7 @@ static void release_exchange(h1_conn *c) {
   if (c->on_end != NULL) {
     void (*end)(void *state) = c->on_end;
     c->on_end = NULL;
-    end(c->state);
+    end(h1_conn_state(c));
   }
   h1_body_release(c);
   if (c->kept != NULL) h1_block_release(c->kept);
@@ -271,6 +283,7 @@ static h1_progress job_step(h1_conn *c) {
   if (!atomic_load_explicit(&job->done, memory_order_acquire)) {
     return H1_BLOCKED;
   }
+  if (!c->dead && !h1_memory_turn(c)) return h1_in_wait(c);
   c->job = NULL;
   if (!c->dead) h1_exchange_commit(&job->x);
   h1_jobs_return(w->shared->jobs, job);
@@ -294,7 +307,8 @@ static h1_progress open_step(h1_conn *c) {
     h1_out_flush(c, false);
     if (c->dead) return H1_GO_ON;
     if (w->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;
-    if (c->pending != NULL && c->in != H1_IN_BODY) return H1_BLOCKED;
+    const bool reading = c->in == H1_IN_BODY || c->in == H1_IN_TRAILERS;
+    if (c->pending != NULL && !reading) return H1_BLOCKED;
   }
   if (c->out == H1_OUT_SENDING) return send_step(c);
   if (c->in == H1_IN_DONE && c->out == H1_OUT_SENT) return exchange_over(c);
@@ -315,12 +329,25 @@ static uint64_t idle_deadline(const h1_conn *c) {
   return c->requests > 0 ? w->now_ms : c->since_ms + CLOSING_GRACE_MS;
 }
 
+static bool waits_for_memory(const h1_conn *c) {
+  return c->list == H1_LIST_TURN || c->list == H1_LIST_BODY;
+}
+
+/* It is the server that is late: a new request is told so soon, one that has
+ * sent part of a body is worth more patience. */
+static uint64_t memory_deadline(const h1_conn *c) {
+  return c->wait_ms + (c->in == H1_IN_HEAD
+                           ? MEMORY_WAIT_MS
+                           : c->worker->config->body_timeout_ms);
+}
+
 static uint64_t deadline_of(const h1_conn *c) {
   const h1_worker *w = c->worker;
   const h1_config *config = w->config;
   if (c->life == H1_LIFE_LINGER) return c->since_ms + LINGER_MS;
   if (c->job != NULL) return H1_NEVER;
-  if (is_idle(c)) return idle_deadline(c);
+  if (waits_for_memory(c)) return memory_deadline(c);
+  if (is_idle(c) && c->list != H1_LIST_TURN) return idle_deadline(c);
   if (c->pull_waiting && c->pending == NULL) return c->wake_at_ms;
   if (c->pending != NULL || c->out == H1_OUT_SENDING) {
     return c->write_progress_ms + config->write_timeout_ms;
@@ -333,6 +360,13 @@ static uint64_t deadline_of(const h1_conn *c) {
   return h1_body_deadline(c);
 }
 
+/* Unsent answers or a long half-read head: blocks that wait for the client. */
+static bool holds_blocks(const h1_conn *c) {
+  if (waits_for_memory(c) || c->job != NULL) return false;
+  return c->pending != NULL || (c->in == H1_IN_HEAD && c->carry != NULL &&
+                                c->carry->pool == &c->worker->large);
+}
+
 /* Blocks come back at the end of many turns: those who wait are looked at by
  * the worker's loop. Here: which list, which deadline. */
 static void rest(h1_conn *c, h1_progress p) {
@@ -343,7 +377,9 @@ static void rest(h1_conn *c, h1_progress p) {
     if (c->list != H1_LIST_LINGER) h1_worker_list(c, H1_LIST_LINGER);
   } else if (is_idle(c) && c->list != H1_LIST_TURN) {
     h1_worker_list(c, c->requests > 0 ? H1_LIST_IDLE : H1_LIST_FRESH);
-  } else if (c->list != H1_LIST_TURN && c->list != H1_LIST_BODY) {
+  } else if (holds_blocks(c)) {
+    if (c->list != H1_LIST_HOLDER) h1_worker_list(c, H1_LIST_HOLDER);
+  } else if (!waits_for_memory(c)) {
     h1_worker_list(c, H1_LIST_NONE);
   }
   h1_wheel_set(&w->wheel, &c->timer, deadline_of(c));
@@ -370,7 +406,15 @@ static void begin_turn(h1_conn *c) {
   w->turn_bytes = 0;
   w->record_count = 0;
   w->x.conn = NULL;
-  if (c->list != H1_LIST_LINGER) h1_worker_list(c, H1_LIST_NONE);
+  if (waits_for_memory(c)) {
+    /* The client is not charged for the server's wait. */
+    const uint64_t waited = w->now_ms - c->wait_ms;
+    c->body_start_ms += waited;
+    c->progress_ms += waited;
+  }
+  /* A head that drips keeps its place among those who hold blocks. */
+  const bool drips = c->list == H1_LIST_HOLDER && c->pending == NULL;
+  if (c->list != H1_LIST_LINGER && !drips) h1_worker_list(c, H1_LIST_NONE);
   h1_in_load(c);
 }
 
@@ -383,7 +427,8 @@ static void finish_turn(h1_conn *c, h1_progress p) {
     h1_conn_close(c, c->reason != H1_OK ? c->reason : H1_CLIENT_CLOSED);
     return;
   }
-  /* Sending stopped at the turn's budget, not at the kernel's: no edge comes. */
+  /* Sending stopped at the turn's budget, not at the kernel's: no edge comes.
+   */
   if (c->pending != NULL && c->writable && !c->dead) p = H1_YIELD;
   rest(c, p);
 }
@@ -403,19 +448,35 @@ void h1_conn_turn(h1_conn *c) {
 
 /* ---- deadlines ---- */
 
-static void end_late(h1_conn *c) {
+/* `starved`: it was the server that had no memory to read with. */
+static void end_late(h1_conn *c, bool starved) {
   h1_worker *w = c->worker;
   if (c->in == H1_IN_HEAD) {
-    if (!h1_in_started(c) && !w->lane) {
+    if (!h1_in_started(c) && !w->lane && !starved) {
       h1_conn_close(c, H1_OK);
       return;
     }
     h1_in_abandon_head(c);
-    h1_conn_refuse(c, w->lane ? c->refusal : H1_HEADER_TIMEOUT);
+    h1_conn_refuse(c, w->lane   ? c->refusal
+                      : starved ? H1_NO_MEMORY
+                                : H1_HEADER_TIMEOUT);
   } else {
-    h1_conn_refuse(c, h1_body_lateness(c));
+    h1_conn_refuse(c, starved ? H1_NO_MEMORY : h1_body_lateness(c));
   }
   take_turn(c);
+}
+
+uint64_t h1_conn_gives_way_ms(const h1_conn *c) {
+  return HOLD_MS + (c->pending != NULL ? c->write_progress_ms : c->since_ms);
+}
+
+void h1_conn_give_way(h1_conn *c) {
+  if (c->pending != NULL) {
+    h1_conn_close(c, H1_NO_MEMORY);
+    return;
+  }
+  begin_turn(c);
+  end_late(c, true);
 }
 
 void h1_conn_due(h1_conn *c) {
@@ -436,12 +497,13 @@ void h1_conn_due(h1_conn *c) {
     }
     return;
   }
-  if (is_idle(c) && !w->lane) {
+  const bool starved = c->list == H1_LIST_TURN;
+  if (is_idle(c) && !w->lane && !starved) {
     h1_conn_close(c, H1_OK);
     return;
   }
   begin_turn(c);
-  end_late(c);
+  end_late(c, starved);
 }
 
 /* ---- closing ---- */

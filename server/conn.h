@@ -17,8 +17,6 @@
 #ifndef H1_SERVER_CONN_H_
 #define H1_SERVER_CONN_H_
 
-#include <stdalign.h>
-
 #include "parser/chunked.h"
 #include "parser/framing.h"
 #include "parser/request.h"
@@ -56,6 +54,7 @@ typedef enum {
   H1_LIST_LINGER, /* half-closed, longest first */
   H1_LIST_READY,  /* has work left from an earlier turn */
   H1_LIST_TURN,   /* waits for blocks before it may read */
+  H1_LIST_HOLDER, /* holds large blocks while it waits for its client */
   H1_LIST_BODY,   /* waits for blocks for its chunked body */
   H1_LIST_COUNT
 } h1_list_id;
@@ -71,27 +70,30 @@ struct h1_conn {
   h1_in in;
   h1_out out;
 
-  bool readable, writable; /* as far as we know: cleared by a short read, EAGAIN */
-  bool registered;         /* with epoll */
-  bool eof;                /* the client will send no more */
-  bool dead;               /* reset: nothing more can be sent */
-  bool admin;              /* by an admin listener */
-  bool persists;           /* another request may follow this exchange */
-  bool linger;             /* end by lingering, not by a plain close */
-  bool hup;                /* epoll said so: read on until the end shows */
-  bool pull_waiting;       /* a pull or sink that waits to be woken */
+  bool readable,
+      writable;      /* as far as we know: cleared by a short read, EAGAIN */
+  bool registered;   /* with epoll */
+  bool eof;          /* the client will send no more */
+  bool dead;         /* reset: nothing more can be sent */
+  bool admin;        /* by an admin listener */
+  bool persists;     /* another request may follow this exchange */
+  bool linger;       /* end by lingering, not by a plain close */
+  bool hup;          /* epoll said so: read on until the end shows */
+  bool pull_waiting; /* a pull or sink that waits to be woken */
   bool sink_waiting;
-  bool waits_memory;       /* its chunked body does; reading is disarmed */
-  bool drop_body;          /* the answer did not wait for it */
+  bool waits_memory; /* its chunked body does; reading is disarmed */
+  bool drop_body;    /* the answer did not wait for it */
   bool expects_continue;
-  h1_error refusal;        /* overload lane: what every answer is refused with */
+  bool decoded;     /* the head was whole and well-formed */
+  h1_error refusal; /* overload lane: what every answer is refused with */
 
-  uint64_t requests; /* begun on this connection */
-  uint64_t since_ms; /* idle, head's first byte, or linger began */
-  uint64_t head_ns;  /* first byte of the request in progress */
+  uint64_t requests;    /* begun on this connection */
+  uint64_t since_ms;    /* idle, head's first byte, or linger began */
+  uint64_t head_ns;     /* first byte of the request in progress */
   uint64_t progress_ms; /* last time a body byte arrived */
   uint64_t write_progress_ms;
-  size_t unsent; /* in the kernel when it last took no more */
+  size_t unsent;       /* in the kernel when it last took no more */
+  uint64_t wait_ms;    /* since when it waits for memory */
   uint64_t wake_at_ms; /* when a waiting pull wants to be called */
 
   /* Input carried from turn to turn: block->at .. block->len. */
@@ -134,11 +136,15 @@ struct h1_conn {
   char client[46]; /* address text, for the log */
   uint8_t client_len;
   h1_peer peer;
-  alignas(max_align_t) uint8_t state[H1_STATE_BYTES];
+
+  /* H1_STATE_BYTES beside the slots, not among them: most exchanges need none,
+   * and what is never touched takes no memory. */
+  void *state;
+  bool state_used;
 };
 
-/* Takes over `accepted->fd` and serves what has already arrived. The worker must
- * have a free slot. */
+/* Takes over `accepted->fd` and serves what has already arrived. The worker
+ * must have a free slot. */
 void h1_conn_open(h1_worker *w, const h1_accepted *accepted);
 
 /* Does everything that can be done now: reads, decodes, answers, sends, within
@@ -147,6 +153,11 @@ void h1_conn_turn(h1_conn *c);
 
 /* Its deadline has passed. */
 void h1_conn_due(h1_conn *c);
+
+/* For those on H1_LIST_HOLDER: from when on it gives way to those who wait for
+ * memory; and doing so, by a 503 where an answer is still possible. */
+uint64_t h1_conn_gives_way_ms(const h1_conn *c);
+void h1_conn_give_way(h1_conn *c);
 
 /* Drops it now. `reason` is logged when a request was in progress. */
 void h1_conn_close(h1_conn *c, h1_error reason);
@@ -164,6 +175,8 @@ typedef enum {
 
 /* The head being served: kept, or still in the turn's buffer. */
 const h1_request *h1_conn_request(const h1_conn *c);
+/* The exchange's own memory, zeroed when it is first asked for. */
+void *h1_conn_state(h1_conn *c);
 /* Runs the handler of the request being served, which is complete (or is to be
  * streamed), and stages its answer. */
 void h1_conn_run(h1_conn *c);
@@ -183,6 +196,8 @@ h1_progress h1_in_step(h1_conn *c);
 /* Reads up to `limit` bytes more into the window. BLOCKED also at the end of
  * input; then c->eof is set. */
 h1_progress h1_in_receive(h1_conn *c, size_t limit);
+/* Lets `c` wait until blocks come back. */
+h1_progress h1_in_wait(h1_conn *c);
 /* Throws away what is in the window. */
 void h1_in_discard(h1_conn *c);
 /* Gives up a head that never became whole: a request of which nothing is

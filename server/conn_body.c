@@ -15,7 +15,9 @@
 
 static const char CONTINUE[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-static size_t unread(const h1_worker *w) { return w->window_len - w->window_at; }
+static size_t unread(const h1_worker *w) {
+  return w->window_len - w->window_at;
+}
 
 void h1_body_release(h1_conn *c) { h1_memory_release(c); }
 
@@ -46,6 +48,12 @@ static void begin_stream(h1_conn *c) {
   }
 }
 
+static bool admitted(h1_conn *c) {
+  return c->framing.kind == H1_BODY_LENGTH
+             ? h1_memory_reserve(c, c->framing.length)
+             : h1_memory_begin(c);
+}
+
 h1_progress h1_body_begin(h1_conn *c) {
   h1_worker *w = c->worker;
   const bool empty =
@@ -61,8 +69,7 @@ h1_progress h1_body_begin(h1_conn *c) {
     h1_conn_run(c);
     return H1_GO_ON;
   }
-  if (c->body_mode == H1_BODY_BUFFER && c->framing.kind == H1_BODY_LENGTH &&
-      !h1_memory_reserve(c, c->framing.length)) {
+  if (c->body_mode == H1_BODY_BUFFER && !admitted(c)) {
     h1_conn_refuse(c, H1_NO_MEMORY);
     return H1_GO_ON;
   }
@@ -105,7 +112,7 @@ static size_t stream_piece(h1_conn *c, h1_slice piece, bool last) {
     h1_exchange_begin(x, c, h1_conn_request(c));
     h1_exchange_route(x);
   }
-  const size_t took = c->sink(x, c->state, piece, last);
+  const size_t took = c->sink(x, h1_conn_state(c), piece, last);
   if (last && x->reply.kind == H1_REPLY_NONE && c->out == H1_OUT_WAITING) {
     h1_reply_status(x, 500, H1_HANDLER_FAILED);
   }
@@ -113,6 +120,15 @@ static size_t stream_piece(h1_conn *c, h1_slice piece, bool last) {
     h1_exchange_commit(x);
   }
   return took < piece.len ? took : piece.len;
+}
+
+static h1_progress wait_for_block(h1_conn *c) {
+  h1_worker *w = c->worker;
+  c->waits_memory = true;
+  c->wait_ms = w->now_ms;
+  h1_counter_add(&w->metrics->memory_waits, 1);
+  h1_worker_list(c, H1_LIST_BODY);
+  return H1_BLOCKED;
 }
 
 static h1_progress hand_out(h1_conn *c) {
@@ -138,10 +154,7 @@ static h1_progress hand_out(h1_conn *c) {
     h1_conn_refuse(c, H1_BODY_TOO_LARGE);
     return H1_GO_ON;
   }
-  c->waits_memory = true;
-  h1_counter_add(&w->metrics->memory_waits, 1);
-  h1_worker_list(c, H1_LIST_BODY);
-  return H1_BLOCKED;
+  return wait_for_block(c);
 }
 
 /* ---- decoding ---- */
@@ -149,7 +162,7 @@ static h1_progress hand_out(h1_conn *c) {
 /* With a declared length and a buffer promised, a full receive buffer can be
  * taken, if nothing can end the turn before it is handed out: neither an answer
  * nor unsent bytes. Else no more than a carry holds may be read at once. */
-static size_t read_limit(const h1_conn *c) {
+static size_t window_limit(const h1_conn *c) {
   const h1_worker *w = c->worker;
   const size_t carry = w->plan.large_payload - w->plan.carry_offset;
   const bool takes_all = c->framing.kind == H1_BODY_LENGTH &&
@@ -159,6 +172,22 @@ static size_t read_limit(const h1_conn *c) {
     return w->plan.receive_bytes;
   }
   return carry;
+}
+
+/* A chunked body is read only as far as it can be taken: what waits unread
+ * holds no block of ours. */
+static size_t chunked_limit(const h1_conn *c, size_t limit) {
+  const h1_block *b = c->body_last;
+  size_t room = b == NULL ? 0 : b->cap - b->len;
+  if (h1_memory_can_grow(c)) room += c->worker->plan.large_payload;
+  return room < limit ? room : limit;
+}
+
+static size_t read_limit(const h1_conn *c) {
+  const size_t limit = window_limit(c);
+  const bool grows = c->framing.kind == H1_BODY_CHUNKED &&
+                     c->body_mode == H1_BODY_BUFFER && !c->drop_body;
+  return grows ? chunked_limit(c, limit) : limit;
 }
 
 static h1_progress next_chunked(h1_conn *c) {
@@ -188,14 +217,22 @@ h1_progress h1_body_step(h1_conn *c) {
   h1_worker *w = c->worker;
   if (c->sink_waiting) return H1_BLOCKED; /* until it is woken */
   c->waits_memory = false;
-  if (c->data_ready > 0) return hand_out(c);
+  if (c->data_ready > 0) {
+    /* A sink that is woken may answer. */
+    if (c->sink != NULL && w->turn_receives == 0 && !h1_memory_turn(c)) {
+      return h1_in_wait(c);
+    }
+    return hand_out(c);
+  }
   if (c->framing.kind == H1_BODY_LENGTH && c->body_left == 0) {
     return h1_body_complete(c);
   }
   if (unread(w) == 0) {
     /* Not after the limit was decided: sending may leave bytes unsent. */
     if (w->record_count > 0) h1_conn_settle(c);
-    const h1_progress p = h1_in_receive(c, read_limit(c));
+    const size_t limit = read_limit(c);
+    if (limit == 0) return wait_for_block(c);
+    const h1_progress p = h1_in_receive(c, limit);
     if (p == H1_GO_ON) c->progress_ms = w->now_ms;
     return p;
   }

@@ -32,7 +32,9 @@ static carry_state *carry_of(const h1_conn *c) {
   return (carry_state *)(void *)c->carry->bytes;
 }
 
-static size_t unread(const h1_worker *w) { return w->window_len - w->window_at; }
+static size_t unread(const h1_worker *w) {
+  return w->window_len - w->window_at;
+}
 
 static h1_slice window_slice(const h1_worker *w) {
   return (h1_slice){w->window + w->window_at, unread(w)};
@@ -110,8 +112,9 @@ static bool window_to_carry(h1_conn *c, size_t room) {
     trailers = &carry_of(c)->trailers;
   }
   h1_block *b = take_carry(w, room);
-  if (b == NULL) {
+  if (b == NULL || unread(w) > b->cap - w->plan.carry_offset) {
     c->dead = true; /* the turn was begun with enough blocks: cannot be */
+    if (b != NULL) h1_block_release(b);
     return false;
   }
   c->carry = b;
@@ -180,14 +183,21 @@ static h1_progress received(h1_conn *c, ssize_t n, size_t room) {
   return c->dead ? H1_GO_ON : H1_BLOCKED;
 }
 
+/* Waits until blocks come back. A request has begun to arrive, as far as anyone
+ * can tell: from now on it has the time that a head has. */
+h1_progress h1_in_wait(h1_conn *c) {
+  const h1_worker *w = c->worker;
+  if (c->in == H1_IN_HEAD && !c->decoding) c->since_ms = w->now_ms;
+  c->wait_ms = w->now_ms;
+  h1_worker_list(c, H1_LIST_TURN);
+  return H1_BLOCKED;
+}
+
 h1_progress h1_in_receive(h1_conn *c, size_t limit) {
   h1_worker *w = c->worker;
   if (!c->readable || c->eof) return H1_BLOCKED;
   if (w->turn_receives >= H1_TURN_RECEIVES) return H1_YIELD;
-  if (!h1_memory_turn(w)) {
-    h1_worker_list(c, H1_LIST_TURN);
-    return H1_BLOCKED;
-  }
+  if (!h1_memory_turn(c)) return h1_in_wait(c);
   /* Views of the window end here: of the head being served, and of those that
    * are still to be logged. */
   if (c->in != H1_IN_HEAD) h1_in_keep_head(c);
@@ -218,13 +228,20 @@ static h1_progress head_ended(h1_conn *c) {
   return H1_GONE;
 }
 
+/* Likewise in mid-body. An answer that did not wait for the rest is sent to its
+ * end. */
+static h1_progress body_ended(h1_conn *c) {
+  if (c->out == H1_OUT_WAITING) return head_ended(c);
+  h1_conn_refuse(c, H1_CLIENT_CLOSED);
+  return H1_GO_ON;
+}
+
 static void begin_decoding(h1_conn *c) {
   h1_worker *w = c->worker;
   c->decoding = true;
   c->head_ns = w->now_ns;
   c->since_ms = w->now_ms;
-  h1_header *storage =
-      w->window_in_carry ? carry_of(c)->headers : w->headers;
+  h1_header *storage = w->window_in_carry ? carry_of(c)->headers : w->headers;
   h1_request_decoder_init(
       w->window_in_carry ? &carry_of(c)->decoder : &w->decoder,
       &w->config->limits, w->shared->level, storage);
@@ -244,12 +261,13 @@ static void begin_request(h1_conn *c, size_t head_bytes) {
   c->linger = false;
   c->drop_body = false;
   c->expects_continue = false;
+  c->decoded = false;
   c->status = 0;
   c->reason = H1_OK;
   c->sent_body = 0;
   c->sink = NULL;
   c->on_end = NULL;
-  memset(c->state, 0, sizeof c->state);
+  c->state_used = false;
   w->turn_requests++;
   h1_exchange_begin(&w->x, c, &w->request);
 }
@@ -274,6 +292,7 @@ static h1_error lane_verdict(const h1_conn *c, h1_error judged) {
 static h1_progress head_decoded(h1_conn *c, size_t head_bytes) {
   h1_worker *w = c->worker;
   begin_request(c, head_bytes);
+  c->decoded = true;
   const h1_error why = lane_verdict(c, h1_exchange_judge(&w->x));
   if (why == H1_OK) return h1_body_begin(c);
   h1_conn_refuse(c, why);
@@ -283,14 +302,17 @@ static h1_progress head_decoded(h1_conn *c, size_t head_bytes) {
 static h1_progress in_head(h1_conn *c) {
   h1_worker *w = c->worker;
   if (unread(w) == 0 || w->window_short) {
-    const h1_progress p = h1_in_receive(c, w->plan.large_payload -
-                                               w->plan.carry_offset);
+    const h1_progress p =
+        h1_in_receive(c, w->plan.large_payload - w->plan.carry_offset);
     if (p == H1_BLOCKED && c->eof) return head_ended(c);
     return p;
   }
-  if (w->turn_requests >= H1_TURN_REQUESTS ||
-      w->turn_bytes >= H1_TURN_BYTES) {
+  if (w->turn_requests >= H1_TURN_REQUESTS || w->turn_bytes >= H1_TURN_BYTES) {
     return H1_YIELD;
+  }
+  /* Carried requests are served without a read that would have asked. */
+  if (w->window_in_carry && w->turn_receives == 0 && !h1_memory_turn(c)) {
+    return h1_in_wait(c);
   }
   if (!c->decoding) begin_decoding(c);
   h1_request_decoder *d =
@@ -320,8 +342,7 @@ static h1_progress trailers_decoded(h1_conn *c, size_t consumed) {
   w->window_at += consumed;
   c->trailer_bytes = consumed;
   c->decoding = false;
-  if (c->head_bytes + c->body_bytes + consumed >
-      w->config->max_request_bytes) {
+  if (c->head_bytes + c->body_bytes + consumed > w->config->max_request_bytes) {
     h1_conn_refuse(c, H1_REQUEST_TOO_LARGE);
     return H1_GO_ON;
   }
@@ -331,7 +352,10 @@ static h1_progress trailers_decoded(h1_conn *c, size_t consumed) {
 static h1_progress in_trailers(h1_conn *c) {
   h1_worker *w = c->worker;
   if (unread(w) == 0 || w->window_short) {
-    return h1_in_receive(c, w->plan.large_payload - w->plan.carry_offset);
+    const h1_progress p =
+        h1_in_receive(c, w->plan.large_payload - w->plan.carry_offset);
+    if (p == H1_GO_ON) c->progress_ms = w->now_ms;
+    return p;
   }
   const bool carried = w->window_in_carry;
   h1_fields_decoder *d = carried ? &carry_of(c)->trailers : &w->trailers;
@@ -368,8 +392,7 @@ h1_progress h1_in_step(h1_conn *c) {
           c->in == H1_IN_BODY ? h1_body_step(c) : in_trailers(c);
       const bool body_left = c->in == H1_IN_BODY && unread(c->worker) != 0;
       if (p != H1_BLOCKED || !c->eof || body_left) return p;
-      h1_conn_close(c, H1_CLIENT_CLOSED);
-      return H1_GONE;
+      return body_ended(c);
     }
     case H1_IN_DONE:
       break;

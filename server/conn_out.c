@@ -5,6 +5,7 @@
 
 #include "parser/chunked.h"
 #include "server/conn.h"
+#include "server/memory.h"
 #include "server/sys.h"
 #include "server/worker.h"
 
@@ -169,14 +170,15 @@ static h1_progress finish(h1_conn *c) {
   return H1_GO_ON;
 }
 
-/* A body that cannot be sent as it was announced: the client must see that it
- * is cut. */
+/* A body that cannot be sent as it was announced: the connection ends behind
+ * what there is of it, so that the client sees that it is cut. Answers in front
+ * of it still wait to be sent, perhaps. */
 static h1_progress cut(h1_conn *c) {
-  h1_out_flush(c, false);
   c->reason = H1_HANDLER_FAILED;
   c->persists = false;
-  c->dead = true;
-  return H1_GO_ON;
+  c->in = H1_IN_DONE;
+  h1_in_discard(c);
+  return finish(c);
 }
 
 static h1_progress blocked(h1_conn *c) {
@@ -195,7 +197,8 @@ static h1_progress send_file(h1_conn *c) {
   if (c->pending != NULL) return blocked(c);
   while (c->left > 0 && c->writable && !c->dead) {
     if (c->worker->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;
-    const size_t want = (size_t)(c->left < SENDFILE_MAX ? c->left : SENDFILE_MAX);
+    const size_t want =
+        (size_t)(c->left < SENDFILE_MAX ? c->left : SENDFILE_MAX);
     const ssize_t n = h1_sys_sendfile(c->fd, c->file, c->file_at, want);
     if (n == 0) return cut(c); /* the file became shorter */
     if (n < 0) {
@@ -244,7 +247,8 @@ static h1_progress pull_ended(h1_conn *c) {
   h1_worker *w = c->worker;
   if (c->left != H1_LENGTH_UNKNOWN && c->left != 0) return cut(c);
   if (c->chunked_out) {
-    const h1_room room = {w->stage + w->staged, H1_STAGE_BYTES - w->staged};
+    const h1_room room = {w->stage + w->staged,
+                          w->plan.stage_bytes - w->staged};
     size_t size = 0, end = 0;
     h1_last_chunk_encode(room, &size);
     h1_trailers_end_encode((h1_room){room.ptr + size, room.len - size}, &end);
@@ -260,12 +264,14 @@ static h1_progress send_pulled(h1_conn *c) {
     if (c->pending != NULL) return blocked(c);
   }
   if (w->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;
+  /* What is pulled may stay unsent. */
+  if (w->staged == 0 && !h1_memory_turn(c)) return h1_in_wait(c);
   if (c->left == 0) return pull_ended(c);
   const size_t gap = c->chunked_out ? CHUNK_GAP : 0;
   h1_room room = {w->stage + w->staged + gap, PULL_ROOM - PULL_MARGIN};
   if (room.len > c->left) room.len = (size_t)c->left;
   c->pull_waiting = false;
-  const h1_pulled p = c->pull(c->state, room, w->now_ms);
+  const h1_pulled p = c->pull(h1_conn_state(c), room, w->now_ms);
   if (p.step == H1_PULL_FAIL || p.size > room.len ||
       (p.step == H1_PULL_BYTES && p.size == 0)) {
     return cut(c);

@@ -285,7 +285,7 @@ static bool encode_head(h1_exchange *x, h1_out_framing framing,
   uint8_t *lines = x->fields - w->prepared_len;
   memcpy(lines, w->prepared, w->prepared_len);
   out.prepared = (h1_slice){lines, w->prepared_len + r->fields_len};
-  const h1_room room = {w->stage + w->staged, H1_STAGE_BYTES - w->staged};
+  const h1_room room = {w->stage + w->staged, w->plan.stage_bytes - w->staged};
   size_t size = 0;
   h1_error why = H1_OK;
   if (h1_response_encode(&out, room, &size, &why) != H1_DONE) return false;

@@ -24,8 +24,8 @@ h1_slice h1_exchange_param(const h1_exchange *x, const char *name) {
 /* The cursor is the address of the block that comes next, plus one at the end,
  * so that walking a long body stays linear. */
 bool h1_exchange_body(const h1_exchange *x, size_t *cursor, h1_slice *piece) {
-  const h1_block *b = *cursor == 0 ? x->conn->body_first
-                                   : (const h1_block *)*cursor;
+  const h1_block *b =
+      *cursor == 0 ? x->conn->body_first : (const h1_block *)*cursor;
   if (*cursor == 1 || b == NULL || b->len == 0) return false;
   *piece = (h1_slice){b->bytes, b->len};
   *cursor = b->next == NULL ? 1 : (size_t)b->next;
@@ -45,7 +45,7 @@ h1_room h1_exchange_scratch(h1_exchange *x) {
   return (h1_room){x->scratch, H1_SCRATCH_BYTES};
 }
 
-void *h1_exchange_state(h1_exchange *x) { return x->conn->state; }
+void *h1_exchange_state(h1_exchange *x) { return h1_conn_state(x->conn); }
 
 void h1_exchange_on_end(h1_exchange *x, void (*end)(void *state)) {
   x->conn->on_end = end;
@@ -98,8 +98,8 @@ void h1_reply_copy(h1_exchange *x, uint16_t status, h1_slice type,
   r->misused = r->misused || bytes.len > H1_REPLY_COPY_MAX;
   if (r->misused) return;
   r->bytes = bytes;
-  const bool in_scratch = bytes.ptr >= x->scratch &&
-                          bytes.ptr < x->scratch + H1_SCRATCH_BYTES;
+  const bool in_scratch =
+      bytes.ptr >= x->scratch && bytes.ptr < x->scratch + H1_SCRATCH_BYTES;
   if (in_scratch || bytes.len == 0) return;
   memcpy(x->copy, bytes.ptr, bytes.len);
   r->bytes.ptr = x->copy;
@@ -111,10 +111,9 @@ void h1_reply_borrow(h1_exchange *x, uint16_t status, h1_slice type,
   if (r == NULL) return;
   r->bytes = bytes;
   /* Scratch dies with the call: such bytes are staged, as a copy's are. */
-  const bool in_scratch = bytes.ptr >= x->scratch &&
-                          bytes.ptr < x->scratch + H1_SCRATCH_BYTES;
-  r->misused =
-      r->misused || (in_scratch && bytes.len > H1_REPLY_COPY_MAX);
+  const bool in_scratch =
+      bytes.ptr >= x->scratch && bytes.ptr < x->scratch + H1_SCRATCH_BYTES;
+  r->misused = r->misused || (in_scratch && bytes.len > H1_REPLY_COPY_MAX);
 }
 
 /* Of a body that was not buffered nothing is left to send. */

@@ -172,9 +172,12 @@ static int serve(const h1_server_options *o, h1_static *files,
   if (!h1_listen_all(&config, &listeners, message)) {
     return say(EXIT_BIND, message);
   }
-  if (!h1_server_start(o, &listeners, &server, message)) {
+  const h1_start_result result =
+      h1_server_start(o, &listeners, &server, message);
+  if (result != H1_START_OK) {
     h1_listen_close(&listeners);
-    return say(EXIT_FAILED, message);
+    return say(result == H1_START_BAD_OPTION ? EXIT_USAGE : EXIT_FAILED,
+               message);
   }
   print_start(files, memory);
   wait_signal(&set, UINT64_MAX);

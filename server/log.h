@@ -26,6 +26,7 @@ typedef struct {
   h1_slice method;      /* as sent; empty when none was decoded */
   h1_slice target;      /* as sent; empty when none was decoded */
   uint8_t minor_version;
+  bool head_decoded;     /* false: combined shows "-", there is no sound line */
   bool has_request_line; /* false: nothing of it could be decoded */
   uint16_t status;       /* 0: closed without an answer */
   uint64_t bytes;        /* body bytes sent */

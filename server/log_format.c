@@ -223,7 +223,7 @@ static void put_quoted(line *l, h1_slice s, size_t budget) {
 }
 
 static void put_request_line(line *l, const h1_log_entry *e, size_t budget) {
-  if (!e->has_request_line || e->method.len == 0) {
+  if (!e->head_decoded || !e->has_request_line || e->method.len == 0) {
     PUT(l, "\"-\"");
     return;
   }

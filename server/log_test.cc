@@ -36,6 +36,7 @@ struct Entry {
     e.time_us = 1234;
     e.minor_version = 1;
     e.has_request_line = true;
+    e.head_decoded = true;
     e.status = 200;
     e.bytes = 12;
     e.latency_us = 345;

@@ -34,9 +34,11 @@ static void plan_blocks(const h1_config *c, bool lane, h1_worker_plan *p) {
   p->large_payload = p->carry_offset + input;
   p->receive_bytes = max_size(RECEIVE_BYTES, input);
   p->small_blocks = p->slots;
+  /* A head that is echoed back, as a Content-Type, must fit too. */
+  p->stage_bytes = H1_STAGE_BYTES + c->limits.head_bytes;
   /* Carry, its growth, kept head, one body block, and the whole stage. */
   p->turn_blocks =
-      4 + (H1_STAGE_BYTES + p->large_payload - 1) / p->large_payload;
+      4 + (p->stage_bytes + p->large_payload - 1) / p->large_payload;
   p->body_floor = FLOOR_TURNS * p->turn_blocks;
   const uint64_t body = lane ? 0 : c->limits.body_bytes;
   const uint64_t blocks = body / p->large_payload + 1;
@@ -48,9 +50,9 @@ static void plan_arena(const h1_config *c, h1_worker_plan *p) {
   const uint64_t large = h1_pool_block_bytes(p->large_payload);
   const uint64_t wake_words = (p->slots + 63u) / 64u;
   p->arena_bytes =
-      p->slots * (uint64_t)round_up(sizeof(h1_conn), 64) +
+      p->slots * (uint64_t)(round_up(sizeof(h1_conn), 64) + H1_STATE_BYTES) +
       p->small_blocks * small + p->large_blocks * large +
-      round_up(p->receive_bytes, 64) + round_up(H1_STAGE_BYTES, 64) +
+      round_up(p->receive_bytes, 64) + round_up(p->stage_bytes, 64) +
       round_up(h1_exchange_buffer_bytes(c->limits.head_bytes), 64) +
       round_up(p->header_storage * sizeof(h1_header), 64) +
       round_up(wake_words * 8, 64);

@@ -8,12 +8,23 @@
 #define H1_SERVER_QUEUE_H_
 
 #include <pthread.h>
+#ifdef __cplusplus
+#include <atomic>
+#else
 #include <stdatomic.h>
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "parser/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+typedef std::atomic<size_t> h1_queue_depth_counter; /* as g++ spells it */
+#else
+typedef atomic_size_t h1_queue_depth_counter;
+#endif
 
 /* The far end of a connection, as the log names it. */
 typedef struct {
@@ -35,7 +46,7 @@ typedef struct {
   h1_accepted *items;  /* guarded by lock */
   size_t first, count; /* guarded by lock */
   size_t capacity;
-  atomic_size_t depth; /* count, readable without the lock */
+  h1_queue_depth_counter depth; /* count, readable without the lock */
 } h1_queue;
 
 /* `items`: `capacity` of them, owned by the caller for the queue's life. False
@@ -54,4 +65,7 @@ uint64_t h1_queue_oldest(h1_queue *q);
 /* A hint that costs no lock. */
 size_t h1_queue_depth(h1_queue *q);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -4,9 +4,7 @@
 
 #include <vector>
 
-extern "C" {
 #include "server/queue.h"
-}
 
 namespace {
 

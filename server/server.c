@@ -41,6 +41,7 @@ struct h1_server {
   uint64_t memory_bound, started_ms;
   unsigned running; /* worker threads started */
   bool acceptor_running;
+  bool bad_option; /* what failed at start was named by an option */
 };
 
 /* ---- the bound on memory ---- */
@@ -185,13 +186,21 @@ static bool init_shared(h1_server *s, const h1_server_options *o,
   }
   shared->log =
       h1_log_start(c->access_log, c->log_format, s->count + 1, message);
-  if (shared->log == NULL) return false;
+  s->bad_option = shared->log == NULL;
+  if (s->bad_option) return false;
   const unsigned helpers = helper_threads(o);
   if (helpers == 0) return true;
   shared->jobs = h1_jobs_start(helpers, c->limits.head_bytes);
   if (shared->jobs != NULL) return true;
   snprintf(message, 256, "cannot start helper threads: %s", strerror(errno));
   return false;
+}
+
+/* --max-connections shared out exactly. A worker's plan is for the largest
+ * share, worker 0's. */
+static uint32_t slots_of(const h1_config *c, unsigned index) {
+  return c->max_connections / c->workers +
+         (index < c->max_connections % c->workers ? 1 : 0);
 }
 
 static bool init_workers(h1_server *s, const h1_worker_plan *plan,
@@ -201,7 +210,9 @@ static bool init_workers(h1_server *s, const h1_worker_plan *plan,
     const bool is_lane = i == s->count;
     const h1_worker_plan *p = is_lane ? lane : plan;
     h1_worker *w = &s->workers[i];
-    if (!h1_worker_init(w, &s->shared, p, i, is_lane, &s->metrics[i], at)) {
+    h1_worker_plan own = *p;
+    if (!is_lane) own.slots = slots_of(s->shared.config, i);
+    if (!h1_worker_init(w, &s->shared, &own, i, is_lane, &s->metrics[i], at)) {
       return false;
     }
     w->peers = is_lane ? w : s->workers;
@@ -236,19 +247,20 @@ static bool start_threads(h1_server *s) {
   return error == 0;
 }
 
-bool h1_server_start(const h1_server_options *o, h1_listeners *listeners,
-                     h1_server **out, char message[256]) {
+h1_start_result h1_server_start(const h1_server_options *o,
+                                h1_listeners *listeners, h1_server **out,
+                                char message[256]) {
   h1_worker_plan plan, lane;
   uint64_t total = 0;
-  if (!h1_server_limits(o, NULL, &total, message)) return false;
+  if (!h1_server_limits(o, NULL, &total, message)) return H1_START_BAD_OPTION;
   if (!h1_worker_plan_make(o->config, false, &plan, message) ||
       !h1_worker_plan_make(o->config, true, &lane, message)) {
-    return false;
+    return H1_START_BAD_OPTION;
   }
   h1_server *s = calloc(1, sizeof *s);
   if (s == NULL) {
     snprintf(message, 256, "out of memory");
-    return false;
+    return H1_START_FAILED;
   }
   /* When a later step fails the process ends: nothing is given back. */
   *out = s;
@@ -259,12 +271,12 @@ bool h1_server_start(const h1_server_options *o, h1_listeners *listeners,
   message[0] = '\0';
   if (allocate(s, o->config, &plan, &lane) && init_shared(s, o, message) &&
       init_workers(s, &plan, &lane) && start_threads(s)) {
-    return true;
+    return H1_START_OK;
   }
   if (message[0] == '\0') {
     snprintf(message, 256, "cannot start: %s", strerror(errno));
   }
-  return false;
+  return s->bad_option ? H1_START_BAD_OPTION : H1_START_FAILED;
 }
 
 /* ---- ending ---- */

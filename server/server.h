@@ -38,11 +38,17 @@ typedef struct {
 bool h1_server_limits(const h1_server_options *o, FILE *out, uint64_t *total,
                       char message[256]);
 
+typedef enum {
+  H1_START_OK,
+  H1_START_BAD_OPTION, /* an option names what cannot be used */
+  H1_START_FAILED
+} h1_start_result;
 /* Allocates everything, raises the descriptor limit, starts all threads; takes
  * over the listeners. `*out` is set before the first thread runs, so that
- * handlers may use it. False with a one-line message. */
-bool h1_server_start(const h1_server_options *o, h1_listeners *listeners,
-                     h1_server **out, char message[256]);
+ * handlers may use it. Else a one-line message. */
+h1_start_result h1_server_start(const h1_server_options *o,
+                                h1_listeners *listeners, h1_server **out,
+                                char message[256]);
 
 /* For SIGHUP. */
 void h1_server_reopen_log(h1_server *s);

@@ -164,7 +164,8 @@ class Server : public ::testing::Test {
     o.config = &config_;
     o.routes = kRoutes;
     o.route_count = sizeof kRoutes / sizeof kRoutes[0];
-    ASSERT_TRUE(h1_server_start(&o, &listeners_, &server_, message)) << message;
+    ASSERT_EQ(h1_server_start(&o, &listeners_, &server_, message), H1_START_OK)
+        << message;
   }
   void TearDown() override {
     __atomic_store_n(&g_gate, 1, __ATOMIC_SEQ_CST);

@@ -1,6 +1,7 @@
 #include "server/sim.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,12 +96,12 @@ int h1_sim_connect(h1_sim *s) {
   if (!h1_queue_push(&s->queue, &item)) return -1;
   if (client == s->socket_cap) {
     s->socket_cap = s->socket_cap * 2 + 4;
-    s->sockets = need(realloc(
-        s->sockets, (size_t)s->socket_cap * sizeof *s->sockets));
+    s->sockets =
+        need(realloc(s->sockets, (size_t)s->socket_cap * sizeof *s->sockets));
   }
-  s->sockets[client] =
-      (h1_sim_socket){.room = SIZE_MAX, .send_max = SIZE_MAX};
+  s->sockets[client] = (h1_sim_socket){.room = SIZE_MAX, .send_max = SIZE_MAX};
   s->socket_count++;
+  h1_worker_nudge(&s->worker);
   return client;
 }
 
@@ -126,10 +127,7 @@ void h1_sim_reset(h1_sim *s, int client) {
 void h1_sim_set_room(h1_sim *s, int client, size_t room) {
   h1_sim_socket *k = client_of(s, client);
   k->room = room;
-  if (k->refused && room > 0) {
-    k->refused = false;
-    k->edge = true;
-  }
+  if (k->refused && room > 0) k->edge = true;
 }
 
 void h1_sim_set_send_max(h1_sim *s, int client, size_t most) {
@@ -220,7 +218,10 @@ static size_t admit(int fd, h1_sim_call call, size_t n, h1_sim_socket **out) {
   }
   if (k->state == H1_SIM_HALF) h1_sim_fail(world, "send after shutdown");
   if (failing > 0) {
-    if (errno == EAGAIN) k->edge = true;
+    if (errno == EAGAIN || errno == ENOBUFS) {
+      k->edge = true;
+      k->refused = true;
+    }
     return 0;
   }
   if (k->reset) {
@@ -337,7 +338,8 @@ int h1_sys_epoll_wait(int epoll_fd, struct epoll_event *events, int count,
   int n = 0;
   if (s->notify_edge || atomic_exchange(&s->notified, false)) {
     s->notify_edge = false;
-    events[n++] = (struct epoll_event){.events = EPOLLIN, .data.u64 = UINT64_MAX};
+    events[n++] =
+        (struct epoll_event){.events = EPOLLIN, .data.u64 = UINT64_MAX};
   }
   for (int i = 0; i < s->socket_count && n < count; i++) {
     h1_sim_socket *k = &s->sockets[i];
@@ -345,11 +347,17 @@ int h1_sys_epoll_wait(int epoll_fd, struct epoll_event *events, int count,
     k->edge = false;
     const uint32_t ready = level_of(k) & k->interest;
     if (ready == 0) continue;
+    if ((ready & EPOLLOUT) != 0) k->refused = false;
     events[n++] = (struct epoll_event){.events = ready, .data.u64 = k->data};
   }
-  s->slept = n == 0 && timeout_ms != 0;
-  s->sleep_ms = timeout_ms;
-  return n;
+  if (n > 0 || timeout_ms == 0) return n;
+  /* It sleeps since its last turn began, until its time comes or something
+   * happens. Until then the call does not return. */
+  const uint64_t until =
+      s->worker.now_ms + (uint64_t)(timeout_ms < 0 ? 0 : timeout_ms);
+  if (timeout_ms > 0 && until <= s->now_ns / 1000000u) return 0;
+  s->sleep_ms = timeout_ms < 0 ? -1 : (int)(until - s->now_ns / 1000000u);
+  longjmp(s->asleep, 1);
 }
 
 void h1_sys_notify(int event_fd) {
@@ -367,20 +375,25 @@ uint64_t h1_sys_realtime_us(void) {
 
 /* ---- turns ---- */
 
-bool h1_sim_turn(h1_sim *s) {
-  const bool on = h1_worker_turn(&s->worker, -1);
+/* False: it sleeps instead. */
+static bool take_turn(h1_sim *s) {
+  if (setjmp(s->asleep) != 0) return false;
+  s->ended = !h1_worker_turn(&s->worker, -1);
   h1_sim_check(s);
-  return on;
+  return true;
 }
 
+void h1_sim_turn(h1_sim *s) { take_turn(s); }
+
+bool h1_sim_ended(const h1_sim *s) { return s->ended; }
+
 void h1_sim_settle(h1_sim *s) {
-  for (int turns = 0; turns < TURNS_MAX; turns++) {
-    if (!h1_sim_turn(s)) return;
-    if (!s->slept) continue;
+  for (int turns = 0; turns < TURNS_MAX && !s->ended; turns++) {
+    if (take_turn(s)) continue;
     h1_sim_check_asleep(s);
     return;
   }
-  h1_sim_fail(s, "the worker spins");
+  if (!s->ended) h1_sim_fail(s, "the worker spins");
 }
 
 void h1_sim_jump(h1_sim *s, uint64_t ms) { s->now_ns += ms * 1000000u; }
@@ -402,7 +415,7 @@ uint64_t h1_sim_now_ms(const h1_sim *s) { return s->now_ns / 1000000u; }
 int h1_sim_sleep_ms(const h1_sim *s) { return s->sleep_ms; }
 
 bool h1_sim_offers_itself(const h1_sim *s) {
-  return h1_worker_nudge((h1_worker *)&s->worker);
+  return atomic_load(&s->worker.sleeping);
 }
 
 void h1_sim_drain(h1_sim *s) { atomic_store(&s->shared.draining, true); }

@@ -1,6 +1,6 @@
 /* A world for one worker in which everything outside it is simulated: sockets,
- * epoll, clock. It takes the place of sys.c at link time; a test moves the world,
- * then lets the worker take turns.
+ * epoll, clock. It takes the place of sys.c at link time; a test moves the
+ * world, then lets the worker take turns.
  *
  * Epoll is edge-triggered, and stricter than Linux: an edge for writing comes
  * only after a send that was refused, never after a short one. After every turn
@@ -86,8 +86,10 @@ size_t h1_sim_unread(const h1_sim *s, int client);
 
 /* ---- the worker ---- */
 
-/* One turn of the loop, without waiting. False: the worker would end. */
-bool h1_sim_turn(h1_sim *s);
+/* One turn of the loop; nothing when it would sleep. */
+void h1_sim_turn(h1_sim *s);
+/* Whether the worker has left its loop. */
+bool h1_sim_ended(const h1_sim *s);
 /* Turns until it would sleep. Spinning is a fault. */
 void h1_sim_settle(h1_sim *s);
 /* Lets time pass, waking the worker whenever it asked for it. */
@@ -97,13 +99,13 @@ void h1_sim_jump(h1_sim *s, uint64_t ms);
 uint64_t h1_sim_now_ms(const h1_sim *s);
 /* How long it would sleep now in milliseconds; -1: until something happens. */
 int h1_sim_sleep_ms(const h1_sim *s);
-/* Whether a nudge would have woken it. */
+/* Whether a nudge would wake it. */
 bool h1_sim_offers_itself(const h1_sim *s);
 void h1_sim_drain(h1_sim *s);
 void h1_sim_close_listeners(h1_sim *s);
 
-uint32_t h1_sim_open(const h1_sim *s);   /* connections */
-size_t h1_sim_blocks(const h1_sim *s);   /* blocks in use */
+uint32_t h1_sim_open(const h1_sim *s);       /* connections */
+size_t h1_sim_blocks(const h1_sim *s);       /* blocks in use */
 size_t h1_sim_large_blocks(const h1_sim *s); /* that there are */
 size_t h1_sim_queue_depth(const h1_sim *s);
 uint64_t h1_sim_requests(const h1_sim *s); /* accounted in the metrics */
@@ -122,8 +124,8 @@ typedef enum {
 /* Which calls were made so far, in order. */
 size_t h1_sim_call_count(const h1_sim *s);
 h1_sim_call h1_sim_call_at(const h1_sim *s, size_t i);
-/* Call number `nth` (from 0) fails with `error`; 0: it does as little as it may:
- * one byte. EAGAIN is followed by the edge that ends it. */
+/* Call number `nth` (from 0) fails with `error`; 0: it does as little as it
+ * may: one byte. EAGAIN is followed by the edge that ends it. */
 void h1_sim_fail_call(h1_sim *s, size_t nth, int error);
 
 #ifdef __cplusplus

@@ -118,10 +118,11 @@ static void check_list(h1_sim *s, h1_list_id id) {
 
 /* Nobody else would end it. */
 static void check_deadline(h1_sim *s, const h1_conn *c) {
-  const bool waits = c->job != NULL ||
+  const bool waits = c->job != NULL || c->list == H1_LIST_READY ||
                      (c->pull_waiting && c->wake_at_ms == H1_NEVER);
   if (c->timer.deadline_ms == H1_NEVER && !waits) {
-    h1_sim_fail(s, "slot %u has no deadline", c->slot);
+    h1_sim_fail(s, "slot %u has no deadline (in %d out %d list %d source %d)",
+                c->slot, (int)c->in, (int)c->out, (int)c->list, (int)c->source);
   }
 }
 
@@ -164,9 +165,12 @@ static void check_finisher(h1_sim *s) {
   const h1_conn *f = s->worker.finisher;
   if (f == NULL) return;
   const bool grows = f->life == H1_LIFE_OPEN && f->out == H1_OUT_WAITING &&
-                     f->framing.kind == H1_BODY_CHUNKED;
+                     f->framing.kind != H1_BODY_NONE;
   const bool echoes = f->life == H1_LIFE_OPEN && f->body_blocks > 0;
-  if (!grows && !echoes) h1_sim_fail(s, "the finisher has no body");
+  if (!grows && !echoes) {
+    h1_sim_fail(s, "the finisher has no body (life %d in %d out %d blocks %zu)",
+                (int)f->life, (int)f->in, (int)f->out, f->body_blocks);
+  }
 }
 
 void h1_sim_check(h1_sim *s) {
@@ -189,24 +193,26 @@ void h1_sim_check(h1_sim *s) {
 /* ---- asleep ---- */
 
 /* Why a connection does not read what is there. */
-static bool may_leave_input(const h1_worker *w, const h1_conn *c) {
-  if (c->list == H1_LIST_TURN) return !h1_memory_turn(w);
+static bool may_leave_input(const h1_conn *c) {
+  if (c->list == H1_LIST_TURN) return !h1_memory_turn(c);
   if (c->list == H1_LIST_BODY) return !h1_memory_can_grow(c);
   if (c->in == H1_IN_DONE || c->sink_waiting || c->job != NULL) return true;
   return c->in == H1_IN_HEAD && c->pending != NULL;
 }
 
 static void check_rest(h1_sim *s, const h1_conn *c) {
-  const h1_worker *w = &s->worker;
   const h1_sim_socket *k = h1_sim_socket_of(s, c->fd);
   if (k == NULL) return;
   const bool input = k->in_at < k->in_len || k->finished || k->reset;
-  if (input && !c->eof && !may_leave_input(w, c)) {
-    h1_sim_fail(s, "slot %u sleeps on input (in %d out %d list %d)", c->slot,
-                (int)c->in, (int)c->out, (int)c->list);
+  if (input && !c->eof && !may_leave_input(c)) {
+    h1_sim_fail(s,
+                "slot %u sleeps on input (in %d out %d list %d readable %d "
+                "pending %d carry %d)",
+                c->slot, (int)c->in, (int)c->out, (int)c->list, c->readable,
+                c->pending != NULL, c->carry != NULL);
   }
-  const bool output = c->pending != NULL ||
-                      (c->out == H1_OUT_SENDING && !c->pull_waiting);
+  const bool output =
+      c->pending != NULL || (c->out == H1_OUT_SENDING && !c->pull_waiting);
   if (output && k->room > 0 && c->list != H1_LIST_TURN) {
     h1_sim_fail(s, "slot %u sleeps on output (in %d out %d pending %d)",
                 c->slot, (int)c->in, (int)c->out, c->pending != NULL);
@@ -214,7 +220,7 @@ static void check_rest(h1_sim *s, const h1_conn *c) {
   if (c->pending != NULL && k->room > 0) {
     h1_sim_fail(s, "slot %u has pending output and room", c->slot);
   }
-  if (c->list == H1_LIST_TURN && h1_memory_turn(w)) {
+  if (c->list == H1_LIST_TURN && h1_memory_turn(c)) {
     h1_sim_fail(s, "slot %u waits for memory that is there", c->slot);
   }
   if (c->list == H1_LIST_BODY && h1_memory_can_grow(c)) {
@@ -228,7 +234,8 @@ void h1_sim_check_asleep(h1_sim *s) {
     const h1_conn *c = &w->conns[i];
     if (c->life == H1_LIFE_OPEN) check_rest(s, c);
   }
-  if (w->open_conns < w->plan.slots && h1_queue_depth(&s->queue) > 0) {
+  if (w->open_conns < w->plan.slots && h1_memory_new_conn(w) &&
+      h1_queue_depth(&s->queue) > 0) {
     h1_sim_fail(s, "sleeps with a free slot and a connection queued");
   }
   if (w->lists[H1_LIST_READY].first != NULL) {

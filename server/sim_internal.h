@@ -2,6 +2,8 @@
 #ifndef H1_SERVER_SIM_INTERNAL_H_
 #define H1_SERVER_SIM_INTERNAL_H_
 
+#include <setjmp.h>
+
 #include "server/jobs.h"
 #include "server/sim.h"
 #include "server/worker.h"
@@ -37,8 +39,9 @@ struct h1_sim {
   uint64_t file_size[H1_SIM_FILES];
   atomic_bool notified;
   bool notify_edge;
-  bool slept;   /* the last wait would have blocked */
-  int sleep_ms; /* for how long */
+  jmp_buf asleep; /* where the world goes on while the worker sleeps */
+  bool ended;
+  int sleep_ms; /* for how long it would */
   uint8_t *calls;
   size_t call_count, call_cap;
   size_t fail_nth;

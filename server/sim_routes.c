@@ -10,8 +10,8 @@
 
 typedef struct {
   uint32_t magic;
-  uint64_t at;    /* bytes or lines given so far */
-  uint64_t sum;   /* of the bytes a sink took */
+  uint64_t at;  /* bytes or lines given so far */
+  uint64_t sum; /* of the bytes a sink took */
   uint64_t due_ms;
   bool woken_once;
 } sim_state;
@@ -26,7 +26,9 @@ static uint8_t large[H1_SIM_LARGE];
 static h1_slice text(const char *s) { return h1_slice_of(s); }
 static h1_slice plain(void) { return text("text/plain"); }
 
-uint8_t h1_sim_large_byte(size_t i) { return (uint8_t)('A' + (i * 5 + i / 26) % 26); }
+uint8_t h1_sim_large_byte(size_t i) {
+  return (uint8_t)('A' + (i * 5 + i / 26) % 26);
+}
 
 void h1_sim_routes_begin(void) {
   memset(&h1_sim_counts, 0, sizeof h1_sim_counts);
@@ -284,11 +286,10 @@ static void echo(h1_exchange *x) {
 static void reply_sum(h1_exchange *x, uint64_t bytes, uint64_t sum) {
   char line_of[256];
   const h1_slice query = h1_exchange_query(x);
-  const int n =
-      snprintf(line_of, sizeof line_of, "%llu %llu %.*s\n",
-               (unsigned long long)bytes, (unsigned long long)sum,
-               (int)(query.len < 64 ? query.len : 64),
-               query.ptr == NULL ? "" : (const char *)query.ptr);
+  const int n = snprintf(line_of, sizeof line_of, "%llu %llu %.*s\n",
+                         (unsigned long long)bytes, (unsigned long long)sum,
+                         (int)(query.len < 64 ? query.len : 64),
+                         query.ptr == NULL ? "" : (const char *)query.ptr);
   h1_reply_copy(x, 200, plain(),
                 (h1_slice){(const uint8_t *)line_of, (size_t)n});
 }
@@ -315,7 +316,8 @@ static void count(h1_exchange *x) {
 
 static size_t take(sim_state *s, h1_slice piece, size_t most) {
   const size_t n = piece.len < most ? piece.len : most;
-  for (size_t i = 0; i < n; i++) s->sum = add_up(s->sum, (h1_slice){piece.ptr + i, 1});
+  for (size_t i = 0; i < n; i++)
+    s->sum = add_up(s->sum, (h1_slice){piece.ptr + i, 1});
   s->at += n;
   return n;
 }

@@ -1,5 +1,6 @@
 /* Handlers for the simulator: one for each way to answer, well or badly. Each
- * asks for its end to be noted, so that begun == ended holds when all is over. */
+ * asks for its end to be noted, so that begun == ended holds when all is over.
+ */
 #ifndef H1_SERVER_SIM_ROUTES_H_
 #define H1_SERVER_SIM_ROUTES_H_
 
@@ -13,23 +14,23 @@ extern "C" {
 
 /*  GET  /small        borrows "small"              GET  /large    borrows LARGE
  *  GET  /copy         copies COPY bytes            GET  /file     file 0, FILE
- *  GET  /file-cut     file 1, said to be FILE      GET  /file-empty  nothing of it
- *  GET  /pull-known   LARGE by pull                GET  /pull     unknown length
- *  GET  /pull-empty   unknown length, none         GET  /pull-wait  3 lines, 10 ms
- *  GET  /pull-wake    a line for each wake, 3      GET  /pull-past  waits for then
- *  GET  /pull-fail    fails behind 100 bytes       GET  /pull-short ends too soon
- *  GET  /pull-none    BYTES with none of them      GET  /twice    replies twice
- *  GET  /never        does not reply               GET  /bad-type CRLF in its type
- *  GET  /bad-field    CRLF in a field              GET  /bad-status 99
- *  GET  /copy-too-big more than COPY_MAX           GET  /user/{name}  the name
- *  GET  /head         the request's X field again  POST /ignore   drops its body
- *  POST /echo         the body                     POST /count    "BYTES SUM\n"
- *  POST /echo-ignored echoes what was not kept
- *  POST /sink         "BYTES SUM\n", streamed      POST /sink-slow  7 bytes a wake
- *  POST /sink-early   replies at the first piece   POST /sink-both  in the handler
- *  POST /sink-silent  never replies                POST /stream-drop  at once
- *  POST /stream-file  at once, with file 0
- *  GET  /admin        "admin", in overload too     GET  /blocking "blocking" */
+ *  GET  /file-cut     file 1, said to be FILE      GET  /file-empty  nothing of
+ * it GET  /pull-known   LARGE by pull                GET  /pull     unknown
+ * length GET  /pull-empty   unknown length, none         GET  /pull-wait  3
+ * lines, 10 ms GET  /pull-wake    a line for each wake, 3      GET  /pull-past
+ * waits for then GET  /pull-fail    fails behind 100 bytes       GET
+ * /pull-short ends too soon GET  /pull-none    BYTES with none of them      GET
+ * /twice    replies twice GET  /never        does not reply               GET
+ * /bad-type CRLF in its type GET  /bad-field    CRLF in a field GET /bad-status
+ * 99 GET  /copy-too-big more than COPY_MAX           GET  /user/{name}  the
+ * name GET  /head         the request's X field again  POST /ignore   drops its
+ * body POST /echo         the body                     POST /count    "BYTES
+ * SUM\n" POST /echo-ignored echoes what was not kept POST /sink         "BYTES
+ * SUM\n", streamed      POST /sink-slow  7 bytes a wake POST /sink-early
+ * replies at the first piece   POST /sink-both  in the handler POST
+ * /sink-silent  never replies                POST /stream-drop  at once POST
+ * /stream-file  at once, with file 0 GET  /admin        "admin", in overload
+ * too     GET  /blocking "blocking" */
 extern const h1_route h1_sim_routes[];
 extern const size_t h1_sim_route_count;
 
@@ -43,7 +44,7 @@ uint8_t h1_sim_large_byte(size_t i);
 /* Of all exchanges since h1_sim_start. */
 typedef struct {
   unsigned begun, ended;
-  unsigned misended; /* ended with a state that was not begun */
+  unsigned misended;   /* ended with a state that was not begun */
   unsigned last_calls; /* sinks that were told of the end */
 } h1_sim_tally;
 extern h1_sim_tally h1_sim_counts;

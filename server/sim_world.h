@@ -116,6 +116,7 @@ class World {
   World& operator=(const World&) = delete;
 
   h1_sim* sim() { return sim_; }
+  int clients() const { return clients_; }
   int Connect() {
     const int c = h1_sim_connect(sim_);
     EXPECT_GE(c, 0) << "the queue is full";
@@ -152,8 +153,8 @@ class World {
   }
   std::string Fault() { return h1_sim_fault(sim_); }
 
-  // The answers so far. `heads`: which of the requests were HEAD. What is behind
-  // the last whole one, if anything, goes to `rest`.
+  // The answers so far. `heads`: which of the requests were HEAD. What is
+  // behind the last whole one, if anything, goes to `rest`.
   std::vector<Answer> Answers(int c, const std::vector<bool>& heads = {},
                               std::string* rest = nullptr) {
     const std::string out = Output(c);

@@ -1,6 +1,6 @@
-/* The worker's loop. One turn: wait, then the connections that epoll names, those
- * that were woken, those with work left over, one or two new ones, those whose
- * time has come, those who waited for memory. */
+/* The worker's loop. One turn: wait, then the connections that epoll names,
+ * those that were woken, those with work left over, one or two new ones, those
+ * whose time has come, those who waited for memory. */
 #include "server/worker.h"
 
 #include <errno.h>
@@ -19,8 +19,10 @@
 /* A connection that never sent a byte gives way only after this long: its
  * request may be on the way. */
 #define FRESH_MS 1000u
-/* Idle connections looked at for one slot: each may turn out to be busy again. */
+/* Idle connections looked at for one slot: each may turn out to be busy again.
+ */
 #define EVICTION_LOOKS 8u
+#define RELIEF_PER_TURN 8u
 
 /* ---- making one ---- */
 
@@ -39,15 +41,17 @@ static void lay_out(h1_worker *w, uint8_t *arena) {
   arena_cursor a = {arena};
   const size_t conn_bytes = (sizeof(h1_conn) + 63u) & ~(size_t)63u;
   w->conns = carve(&a, p->slots * conn_bytes);
+  w->states = carve(&a, p->slots * H1_STATE_BYTES);
   w->wake_bits = carve(&a, w->wake_words * 8);
   w->headers = carve(&a, p->header_storage * sizeof(h1_header));
   w->receive = carve(&a, p->receive_bytes);
-  w->stage = carve(&a, H1_STAGE_BYTES);
+  w->stage = carve(&a, p->stage_bytes);
   h1_exchange_buffers(
       &w->x, carve(&a, h1_exchange_buffer_bytes(w->config->limits.head_bytes)));
-  h1_pool_init(&w->small,
-               carve(&a, p->small_blocks * h1_pool_block_bytes(p->small_payload)),
-               p->small_payload, p->small_blocks);
+  h1_pool_init(
+      &w->small,
+      carve(&a, p->small_blocks * h1_pool_block_bytes(p->small_payload)),
+      p->small_payload, p->small_blocks);
   h1_pool_init(&w->large, a.at, p->large_payload, p->large_blocks);
 }
 
@@ -177,10 +181,14 @@ void h1_worker_slot_free(h1_worker *w, h1_conn *c) {
 /* Who gives way to a new connection: the longest idle, a silent new one, one
  * that only lingers. NULL: none. */
 static h1_conn *evictable(const h1_worker *w) {
+  if (w->lane && w->lists[H1_LIST_LINGER].first != NULL) {
+    return w->lists[H1_LIST_LINGER].first;
+  }
   h1_conn *idle = w->lists[H1_LIST_IDLE].first;
   if (idle != NULL) return idle;
   h1_conn *fresh = w->lists[H1_LIST_FRESH].first;
-  if (fresh != NULL && fresh->since_ms + FRESH_MS <= w->now_ms) return fresh;
+  const uint64_t grace = w->lane ? 0 : FRESH_MS;
+  if (fresh != NULL && fresh->since_ms + grace <= w->now_ms) return fresh;
   return w->lists[H1_LIST_LINGER].first;
 }
 
@@ -189,16 +197,20 @@ static bool has_slot(const h1_worker *w) {
 }
 
 static bool can_take(const h1_worker *w) {
-  return has_slot(w) || evictable(w) != NULL;
+  return h1_memory_new_conn(w) && (has_slot(w) || evictable(w) != NULL);
 }
 
-/* A request may have arrived on the idle connection in this moment: it is looked
- * at once more before it is closed. */
+/* A request may have arrived on the idle connection in this moment: it is
+ * looked at once more before it is closed. */
 static bool make_slot(h1_worker *w) {
   for (unsigned looked = 0; !has_slot(w); looked++) {
     if (looked == EVICTION_LOOKS) return false;
     h1_conn *c = evictable(w);
     if (c == NULL) return false;
+    if (w->lane && c->list == H1_LIST_FRESH) {
+      h1_conn_due(c); /* it has waited in the queue: answered, then lingers */
+      continue;
+    }
     if (c->life == H1_LIFE_OPEN) {
       const h1_list_id list = c->list;
       c->readable = true;
@@ -223,7 +235,7 @@ static void take_new(h1_worker *w) {
   for (unsigned i = 0; i < NEW_PER_TURN; i++) {
     h1_accepted accepted;
     size_t left = 0;
-    if (h1_queue_depth(w->queue) == 0 || !make_slot(w)) return;
+    if (h1_queue_depth(w->queue) == 0 || !can_take(w) || !make_slot(w)) return;
     if (!h1_queue_pop(w->queue, &accepted, &left)) return;
     if (left > 0) pass_on(w);
     if (atomic_load_explicit(&w->shared->acceptor_waits,
@@ -293,19 +305,55 @@ static void run_ready(h1_worker *w) {
   }
 }
 
-void h1_worker_wake_waiters(h1_worker *w) {
-  size_t count = w->lists[H1_LIST_BODY].count;
-  while (count-- > 0 && w->lists[H1_LIST_BODY].first != NULL) {
-    h1_conn *c = w->lists[H1_LIST_BODY].first;
-    if (!h1_memory_can_grow(c)) break;
+/* The first that has what it waits for, at or behind `c`: in order, but one
+ * that was promised blocks does not wait behind one that was not. */
+static h1_conn *served(h1_conn *c) {
+  while (c != NULL && !(c->list == H1_LIST_BODY ? h1_memory_can_grow(c)
+                                                : h1_memory_turn(c))) {
+    c = c->next;
+  }
+  return c;
+}
+
+static void wake_list(h1_worker *w, h1_list_id list) {
+  size_t count = w->lists[list].count;
+  h1_conn *c = served(w->lists[list].first);
+  while (count-- > 0 && c != NULL) {
+    h1_conn *next = c->next; /* a turn moves only its own connection */
     c->progress_ms = w->now_ms;
     h1_conn_turn(c);
+    c = served(next);
   }
-  count = w->lists[H1_LIST_TURN].count;
-  while (count-- > 0 && w->lists[H1_LIST_TURN].first != NULL) {
-    if (!h1_memory_turn(w)) break;
-    h1_conn_turn(w->lists[H1_LIST_TURN].first);
+}
+
+void h1_worker_wake_waiters(h1_worker *w) {
+  wake_list(w, H1_LIST_BODY);
+  wake_list(w, H1_LIST_TURN);
+}
+
+/* Memory is short: someone waits for a turn, or is queued and could not begin.
+ */
+static bool memory_is_wanted(const h1_worker *w) {
+  return w->lists[H1_LIST_TURN].first != NULL ||
+         (h1_queue_depth(w->queue) > 0 && !h1_memory_new_conn(w));
+}
+
+/* Those who hold blocks while their client does nothing give way, longest
+ * first, a few at a time. */
+static void relieve(h1_worker *w) {
+  for (unsigned i = 0; i < RELIEF_PER_TURN && memory_is_wanted(w); i++) {
+    h1_conn *c = w->lists[H1_LIST_HOLDER].first;
+    if (c == NULL || h1_conn_gives_way_ms(c) > w->now_ms) return;
+    h1_conn_give_way(c);
   }
+}
+
+/* When the next of them may; -1: nobody waits for that. */
+static int relief_time(const h1_worker *w) {
+  const h1_conn *c = w->lists[H1_LIST_HOLDER].first;
+  if (c == NULL || !memory_is_wanted(w)) return -1;
+  const uint64_t at = h1_conn_gives_way_ms(c);
+  return at > w->now_ms ? (int)(at - w->now_ms) : 0;
 }
 
 static void run_due(h1_worker *w) {
@@ -339,16 +387,31 @@ static void close_idle(h1_worker *w) {
   }
 }
 
+static int sooner(int a_ms, int b_ms) {
+  if (a_ms < 0) return b_ms;
+  return b_ms >= 0 && b_ms < a_ms ? b_ms : a_ms;
+}
+
+/* When a silent connection may give way to one that is queued. */
+static int fresh_time(const h1_worker *w) {
+  const h1_conn *fresh = w->lists[H1_LIST_FRESH].first;
+  if (fresh == NULL || can_take(w)) return -1;
+  return (int)(fresh->since_ms + FRESH_MS - w->now_ms);
+}
+
 static int wait_time(h1_worker *w, int wait_ms) {
-  if (w->lists[H1_LIST_READY].first != NULL) return 0;
+  if (w->lists[H1_LIST_READY].first != NULL ||
+      served(w->lists[H1_LIST_BODY].first) != NULL ||
+      served(w->lists[H1_LIST_TURN].first) != NULL) {
+    return 0; /* blocks may have come back after the waiters were looked at */
+  }
   const int wheel = h1_wheel_timeout(&w->wheel, w->now_ms);
-  if (wait_ms < 0) return wheel;
-  return wheel >= 0 && wheel < wait_ms ? wheel : wait_ms;
+  return sooner(sooner(wheel, wait_ms), sooner(fresh_time(w), relief_time(w)));
 }
 
 /* Says that it sleeps before it looks at the queue a last time, so that the
- * acceptor either sees the sleeper or the sleeper sees what was pushed. A worker
- * that could take nothing does not offer itself. */
+ * acceptor either sees the sleeper or the sleeper sees what was pushed. A
+ * worker that could take nothing does not offer itself. */
 static int fall_asleep(h1_worker *w, int timeout) {
   if (timeout == 0 || !can_take(w)) return timeout;
   atomic_store_explicit(&w->sleeping, true, memory_order_seq_cst);
@@ -374,6 +437,7 @@ bool h1_worker_turn(h1_worker *w, int wait_ms) {
   run_ready(w);
   take_new(w);
   run_due(w);
+  relieve(w);
   h1_worker_wake_waiters(w);
   close_idle(w);
   gauges(w);

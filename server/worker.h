@@ -1,6 +1,7 @@
 /* A worker: one thread, one epoll loop, its connections, wheel, blocks and
  * buffers. Nothing in here is shared but what says so. The overload lane is a
- * worker with few slots and short deadlines that refuses all but admin routes. */
+ * worker with few slots and short deadlines that refuses all but admin routes.
+ */
 #ifndef H1_SERVER_WORKER_H_
 #define H1_SERVER_WORKER_H_
 
@@ -37,12 +38,14 @@ typedef struct {
 /* Sizes that follow from the options; the same for every worker of a role. */
 typedef struct {
   uint32_t slots;
-  size_t receive_bytes;  /* of the receive buffer */
-  size_t carry_offset;   /* decoder and header storage in front of carried bytes */
+  size_t stage_bytes;
+  size_t receive_bytes; /* of the receive buffer */
+  size_t
+      carry_offset; /* decoder and header storage in front of carried bytes */
   size_t small_payload, large_payload;
   size_t small_blocks, large_blocks;
-  size_t turn_blocks;  /* a turn never needs more large blocks than this */
-  size_t body_floor;   /* blocks that bodies leave to others */
+  size_t turn_blocks;     /* a turn never needs more large blocks than this */
+  size_t body_floor;      /* blocks that bodies leave to others */
   size_t body_max_blocks; /* what one body can take */
   size_t header_storage;  /* headers per decoder */
   uint64_t arena_bytes;   /* all memory of one worker */
@@ -73,11 +76,12 @@ struct h1_worker {
   unsigned index;
   bool lane;
   bool closing; /* has seen shared->closing */
-  uint64_t lane_timeout_ms; /* how long a connection in the lane may be silent */
+  uint64_t
+      lane_timeout_ms; /* how long a connection in the lane may be silent */
   int epoll_fd, event_fd;
   pthread_t thread;
 
-  atomic_bool sleeping;      /* in epoll_wait with nothing to do: notify it */
+  atomic_bool sleeping;        /* in epoll_wait with nothing to do: notify it */
   _Atomic uint64_t *wake_bits; /* by any thread: slots to wake */
   size_t wake_words;
   atomic_bool woken;
@@ -85,7 +89,8 @@ struct h1_worker {
   unsigned peer_count;
 
   h1_conn *conns;
-  h1_conn *free_conns; /* through next */
+  uint8_t *states;      /* H1_STATE_BYTES for each */
+  h1_conn *free_conns;  /* through next */
   uint32_t fresh_conns; /* slots from here on were never used */
   uint32_t open_conns;
   h1_conn_list lists[H1_LIST_COUNT];
@@ -123,8 +128,8 @@ struct h1_worker {
 /* Lays out what the options ask for; see plan.c. */
 #define H1_LANE_SLOTS 64u
 #define H1_LANE_TIMEOUT_MS 400u
-/* The plan for a worker of this role; false with a one-line `message` that names
- * the option when the options contradict each other. */
+/* The plan for the first worker of this role; false with a one-line `message`
+ * that names the option when the options contradict each other. */
 bool h1_worker_plan_make(const h1_config *c, bool lane, h1_worker_plan *plan,
                          char message[256]);
 
@@ -144,12 +149,14 @@ void *h1_worker_run(void *worker);
  * serve. */
 bool h1_worker_turn(h1_worker *w, int wait_ms);
 
-/* Makes a worker that sleeps look at its queue; any thread. True when it slept. */
+/* Makes a worker that sleeps look at its queue; any thread. True when it slept.
+ */
 bool h1_worker_nudge(h1_worker *w);
 
 /* ---- for the connection's files ---- */
 
-void h1_worker_list(h1_conn *c, h1_list_id list); /* moves it there, to the end */
+void h1_worker_list(h1_conn *c,
+                    h1_list_id list); /* moves it there, to the end */
 /* Reads the clocks; renews Date when a second has begun. */
 void h1_worker_clock(h1_worker *w);
 /* After blocks came back: lets those who wait go on, in order. */

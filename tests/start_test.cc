@@ -61,7 +61,7 @@ TEST(Start, ALogThatCannotBeOpenedIsAnErrorByName) {
   const Finished done =
       RunServer({"--listen", "127.0.0.1:0", "--root", dir.path(),
                  "--access-log", dir.File("none/log")});
-  EXPECT_EQ(done.exit, kFailure);
+  EXPECT_EQ(done.exit, kUsage);
   EXPECT_TRUE(absl::StrContains(done.err, "none/log")) << done.err;
 }
 

@@ -35,17 +35,19 @@ static bool fail_errno(const binder *b, int fd) {
   return fail(b, strerror(error));
 }
 
-static void name_address(h1_listener *l, const struct sockaddr *address) {
+static void name_address(h1_listener *l, const struct sockaddr_storage *bound) {
   char host[INET6_ADDRSTRLEN] = "?";
-  if (address->sa_family == AF_INET6) {
-    const struct sockaddr_in6 *in6 = (const void *)address;
-    inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);
-    snprintf(l->name, sizeof l->name, "[%s]:%u", host, ntohs(in6->sin6_port));
+  if (bound->ss_family == AF_INET6) {
+    struct sockaddr_in6 in6;
+    memcpy(&in6, bound, sizeof in6);
+    inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof host);
+    snprintf(l->name, sizeof l->name, "[%s]:%u", host, ntohs(in6.sin6_port));
     return;
   }
-  const struct sockaddr_in *in = (const void *)address;
-  inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
-  snprintf(l->name, sizeof l->name, "%s:%u", host, ntohs(in->sin_port));
+  struct sockaddr_in in;
+  memcpy(&in, bound, sizeof in);
+  inet_ntop(AF_INET, &in.sin_addr, host, sizeof host);
+  snprintf(l->name, sizeof l->name, "%s:%u", host, ntohs(in.sin_port));
 }
 
 static bool set_options(int fd, int family) {
@@ -86,7 +88,7 @@ static bool bind_tcp(const binder *b, const struct addrinfo *a) {
   if (getsockname(l->fd, (struct sockaddr *)&bound, &len) != 0) {
     return fail_errno(b, l->fd);
   }
-  name_address(l, (const struct sockaddr *)&bound);
+  name_address(l, &bound);
   b->out->count++;
   return true;
 }

@@ -52,8 +52,10 @@ static void ended(void *state) {
 
 static sim_state *begin(h1_exchange *x) {
   sim_state *s = h1_exchange_state(x);
-  static const sim_state zero;
-  if (memcmp(s, &zero, sizeof zero) != 0) h1_sim_counts.misended++;
+  static const uint8_t zero[H1_STATE_BYTES];
+  if (memcmp(h1_exchange_state(x), zero, sizeof zero) != 0) {
+    h1_sim_counts.misended++;
+  }
   s->magic = MAGIC;
   h1_sim_counts.begun++;
   h1_exchange_on_end(x, ended);

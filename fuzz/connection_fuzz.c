@@ -381,12 +381,8 @@ static h1_sim_options *options_of(bool scarce, bool lane, uint32_t slots) {
 static h1_sim *start(h1_sim_options *o, bool scarce) {
   char message[256];
   if (o->config.buffer_memory == 0) {
-    h1_sim *s = NULL;
-    while ((s = h1_sim_start(o, message)) == NULL) {
-      o->config.buffer_memory += 4096;
-    }
-    (void)h1_sim_stop(s);
-    if (!scarce) o->config.buffer_memory += (uint64_t)1 << 20;
+    const uint64_t plenty = scarce ? 0 : (uint64_t)1 << 20;
+    o->config.buffer_memory = h1_sim_least_memory(o) + plenty;
   }
   h1_sim *s = h1_sim_start(o, message);
   FUZZ_CHECK(s != NULL);

@@ -199,13 +199,13 @@ static void account(h1_worker *w, h1_log_entry *e, uint64_t start_ns,
 void h1_conn_settle(h1_conn *c) {
   h1_worker *w = c->worker;
   if (w->record_count == 0) {
-    h1_out_flush(c, false);
+    h1_out_flush(c);
     return;
   }
   /* One more reading of the clock, for latency: all that is staged goes out in
    * the send that follows. */
   const uint64_t now_ns = h1_sys_monotonic_ns();
-  h1_out_flush(c, false);
+  h1_out_flush(c);
   for (unsigned i = 0; i < w->record_count; i++) {
     account(w, &w->records[i], w->record_start_ns[i], now_ns);
   }
@@ -252,7 +252,7 @@ static h1_progress exchange_over(h1_conn *c) {
   const bool persists = c->persists;
   if (!persists) {
     /* Everything must be with the kernel before the end is shown. */
-    h1_out_flush(c, false);
+    h1_out_flush(c);
     if (c->dead) return H1_GO_ON;
     if (c->pending != NULL) return c->writable ? H1_YIELD : H1_BLOCKED;
   }
@@ -304,7 +304,7 @@ static h1_progress open_step(h1_conn *c) {
   }
   if (c->job != NULL) return job_step(c);
   if (c->pending != NULL || w->staged >= H1_STAGE_SOFT) {
-    h1_out_flush(c, false);
+    h1_out_flush(c);
     if (c->dead) return H1_GO_ON;
     if (w->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;
     const bool reading = c->in == H1_IN_BODY || c->in == H1_IN_TRAILERS;

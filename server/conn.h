@@ -229,8 +229,8 @@ void h1_body_release(h1_conn *c);
 
 h1_progress h1_out_step(h1_conn *c);
 /* Hands pending and staged bytes to the kernel; keeps what it does not take.
- * Sets c->dead when the connection is broken. `more`: a file follows. */
-void h1_out_flush(h1_conn *c, bool more);
+ * Sets c->dead when the connection is broken. */
+void h1_out_flush(h1_conn *c);
 /* At the write deadline: whether the client has taken anything since. */
 bool h1_out_progressed(h1_conn *c);
 void h1_out_release(h1_conn *c);

@@ -221,7 +221,7 @@ h1_progress h1_in_receive(h1_conn *c, size_t limit) {
  * asked for has been sent; a truncated request is never answered as if it were
  * whole. */
 static h1_progress head_ended(h1_conn *c) {
-  h1_out_flush(c, false);
+  h1_out_flush(c);
   if (c->dead) return H1_GO_ON;
   if (c->pending != NULL) return H1_BLOCKED;
   h1_conn_close(c, H1_CLIENT_CLOSED);

@@ -273,17 +273,7 @@ World::Tweak Tight(uint32_t slots, uint64_t body, uint64_t spare_blocks) {
   return [=](h1_sim_options* o) {
     o->config.max_connections = slots;
     o->config.limits.body_bytes = body;
-    o->config.buffer_memory = 0;
-    char message[256];
-    for (;;) {
-      h1_sim* s = h1_sim_start(o, message);
-      if (s != nullptr) {
-        h1_sim_stop(s);
-        break;
-      }
-      o->config.buffer_memory += 4096;
-    }
-    o->config.buffer_memory += spare_blocks * 20480;
+    o->config.buffer_memory = h1_sim_least_memory(o) + spare_blocks * 20480;
   };
 }
 

@@ -138,12 +138,12 @@ bool h1_out_progressed(h1_conn *c) {
   return progressed;
 }
 
-void h1_out_flush(h1_conn *c, bool more) {
+void h1_out_flush(h1_conn *c) {
   h1_worker *w = c->worker;
   flush_list l;
   gather(c, &l);
   while (l.count > 0 && c->writable && !c->dead) {
-    const ssize_t n = h1_sys_send(c->fd, l.part, l.count, more);
+    const ssize_t n = h1_sys_send(c->fd, l.part, l.count);
     if (n < 0) {
       c->dead = errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS;
       kernel_full(c);
@@ -187,13 +187,13 @@ static h1_progress blocked(h1_conn *c) {
 }
 
 static h1_progress send_bytes(h1_conn *c) {
-  h1_out_flush(c, false);
+  h1_out_flush(c);
   if (c->left == 0) return finish(c);
   return blocked(c);
 }
 
 static h1_progress send_file(h1_conn *c) {
-  h1_out_flush(c, false);
+  h1_out_flush(c);
   if (c->pending != NULL) return blocked(c);
   while (c->left > 0 && c->writable && !c->dead) {
     if (c->worker->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;
@@ -260,7 +260,7 @@ static h1_progress pull_ended(h1_conn *c) {
 static h1_progress send_pulled(h1_conn *c) {
   h1_worker *w = c->worker;
   if (w->staged >= H1_STAGE_SOFT || c->pending != NULL) {
-    h1_out_flush(c, false);
+    h1_out_flush(c);
     if (c->pending != NULL) return blocked(c);
   }
   if (w->turn_bytes >= H1_TURN_BYTES) return H1_YIELD;

@@ -240,8 +240,7 @@ static size_t admit(int fd, h1_sim_call call, size_t n, h1_sim_socket **out) {
   return n;
 }
 
-ssize_t h1_sys_send(int fd, const struct iovec *iov, int count, bool more) {
-  (void)more;
+ssize_t h1_sys_send(int fd, const struct iovec *iov, int count) {
   size_t total = 0;
   for (int i = 0; i < count; i++) total += iov[i].iov_len;
   h1_sim_socket *k = NULL;
@@ -463,6 +462,18 @@ void h1_sim_options_init(h1_sim_options *o) {
   o->config.buffer_memory = (uint64_t)8 << 20;
   o->routes = h1_sim_routes;
   o->route_count = h1_sim_route_count;
+}
+
+uint64_t h1_sim_least_memory(const h1_sim_options *o) {
+  static h1_config config;
+  char message[256];
+  h1_worker_plan plan;
+  config = o->config;
+  config.buffer_memory = 0;
+  while (!h1_worker_plan_make(&config, o->lane, &plan, message)) {
+    config.buffer_memory += 4096;
+  }
+  return config.buffer_memory;
 }
 
 static h1_log *no_log(void) {

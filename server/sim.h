@@ -38,6 +38,8 @@ typedef struct {
 
 /* Defaults: those of httpd, one worker, the routes of sim_routes.h. */
 void h1_sim_options_init(h1_sim_options *o);
+/* The least --buffer-memory that these options start with. */
+uint64_t h1_sim_least_memory(const h1_sim_options *o);
 /* NULL with `message` when the options contradict each other. `o` must live as
  * long as the world. */
 h1_sim *h1_sim_start(const h1_sim_options *o, char message[256]);

@@ -18,8 +18,8 @@ ssize_t h1_sys_recv(int fd, void *to, size_t n) {
   return got;
 }
 
-ssize_t h1_sys_send(int fd, const struct iovec *iov, int count, bool more) {
-  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+ssize_t h1_sys_send(int fd, const struct iovec *iov, int count) {
+  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
   ssize_t sent;
   if (count == 1) {
     do {

@@ -14,9 +14,10 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/* Never block; never raise SIGPIPE. `more`: the answer goes on at once. */
+/* Never block; never raise SIGPIPE. MSG_MORE is not used: in front of sendfile
+ * it made the kernel copy the file, 15 us instead of 11 for 100 KiB. */
 ssize_t h1_sys_recv(int fd, void *to, size_t n);
-ssize_t h1_sys_send(int fd, const struct iovec *iov, int count, bool more);
+ssize_t h1_sys_send(int fd, const struct iovec *iov, int count);
 ssize_t h1_sys_sendfile(int to, int from, uint64_t offset, size_t n);
 /* Bytes the kernel holds that the client has not taken yet; 0 if it cannot say.
  */

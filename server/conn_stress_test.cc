@@ -1,0 +1,194 @@
+// Where limits meet: the turn's budget, the window, the blocks, in orders that
+// only a search finds. Each test walks over a range so that one of its runs
+// stands exactly on the edge.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <random>
+
+#include "server/sim_world.h"
+
+namespace h1_test {
+namespace {
+
+size_t AnswerBytes(const std::string& request) {
+  World w;
+  const int c = w.Connect();
+  w.Send(c, request);
+  return w.Output(c).size();
+}
+
+// A head that is refused while more than a block of it lies in the window, and
+// whose answer finds no room: what is kept of it for the log fits its block,
+// and the block behind it is another connection's.
+TEST(ConnectionEdges, ARefusedHeadInAFullWindow) {
+  const size_t answer = AnswerBytes(Get("/small"));
+  for (size_t pad = 0; pad < 1200; pad += 150) {
+    World w;
+    const int a = w.Connect(), b = w.Connect(), c = w.Connect();
+    const std::string half =
+        "GET /head HTTP/1.1\r\nHost: a\r\nX: " + Body(9000);
+    w.Send(a, half);
+    w.Send(b, half);
+    w.Send(a, "\r\n\r\n"); /* the block in front of b's is free again */
+    h1_sim_set_room(w.sim(), c, answer);
+    w.Send(c, Get("/small", "X: " + Body(pad) + "\r\n") +
+                  "GET /small HTTP/1.1\r\nHost: a\r\nX: " + Body(60000));
+    w.Send(b, "\r\n\r\n");
+    EXPECT_EQ(w.Answers(b).at(0).body, Body(9000));
+    w.Room(c, SIZE_MAX);
+    const auto answers = w.Answers(c);
+    ASSERT_EQ(answers.size(), 2u) << pad;
+    EXPECT_EQ(answers[1].status, 431);
+    w.End();
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+// An upload that fills the window begins when the turn has nearly used up its
+// bytes, and the client's room ends.
+TEST(ConnectionEdges, ALargeUploadAtTheEndOfATurnsBudget) {
+  const size_t one = AnswerBytes(Get("/copy"));
+  const std::string body = Body(200000);
+  for (size_t count = 23; count <= 27; count++) {
+    std::string all;
+    for (size_t i = 0; i < count; i++) all += Get("/copy");
+    all += Post("/count", body);
+    for (size_t less = 0; less < 2 * one; less += one / 4) {
+      World w;
+      const int c = w.Connect();
+      h1_sim_set_room(w.sim(), c, count * one - less);
+      w.Send(c, all);
+      w.Room(c, SIZE_MAX);
+      const auto answers = w.Answers(c);
+      ASSERT_EQ(answers.size(), count + 1) << count << " less " << less;
+      EXPECT_EQ(answers.back().body, Sum(body));
+      w.End();
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+// Sending stops at the budget, not at the kernel: no edge will come for the
+// rest.
+TEST(ConnectionEdges, TheLastBytesOfABudget) {
+  for (const char* path : {"/pull", "/pull-known", "/copy", "/large"}) {
+    for (size_t count = 1; count <= 30; count += path[1] == 'c' ? 1 : 9) {
+      for (const size_t most : {100u, 1000u, 5000u, 20000u, 70000u}) {
+        World w;
+        const int c = w.Connect();
+        h1_sim_set_send_max(w.sim(), c, most);
+        std::string all;
+        for (size_t i = 0; i < count; i++) all += Get(path);
+        w.Send(c, all);
+        ASSERT_EQ(w.Fault(), "") << path << " " << count << " " << most;
+        EXPECT_EQ(w.Answers(c).size(), count);
+      }
+    }
+  }
+}
+
+TEST(ConnectionEdges, AConnectionThatEpollRefusesWaitsForItsJob) {
+  for (int round = 0; round < 20; round++) {
+    World w([](h1_sim_options* o) { o->helpers = 1; });
+    const int c = w.Connect();
+    w.Deliver(c, Get("/blocking"));
+    h1_sim_fail_call(w.sim(), 1, ENOMEM); /* recv, then epoll_add */
+    for (int i = 0; i < 2000 && w.State(c) != H1_SIM_CLOSED; i++) {
+      h1_sim_turn(w.sim());
+      usleep(50);
+    }
+    EXPECT_EQ(w.State(c), H1_SIM_CLOSED);
+    EXPECT_EQ(h1_sim_call_at(w.sim(), 1), H1_SIM_EPOLL_ADD);
+  }
+}
+
+// ---- few blocks, many clients, any order ----
+
+struct Talker {
+  int client = -1;
+  std::string all;
+  size_t at = 0;
+  std::vector<std::string> want; /* bodies */
+};
+
+std::string RandomRequest(std::mt19937* random, std::string* want) {
+  const std::string body = Body((*random)() % 19000);
+  switch ((*random)() % 6) {
+    case 0:
+      *want = Large().substr(0, H1_SIM_COPY);
+      return Get("/copy");
+    case 1:
+      *want = Sum(body);
+      return Post("/count", body);
+    case 2:
+      *want = Sum(body);
+      return Chunked("/count", body, 1 + (*random)() % 4000, "A: b\r\n");
+    case 3:
+      *want = Sum(body);
+      return Post("/sink", body);
+    case 4:
+      *want = body;
+      return Chunked("/echo", body, 3000);
+    default:
+      *want = "small";
+      return Get("/small", "X: " + Body((*random)() % 4000) + "\r\n");
+  }
+}
+
+void CheckTalker(World* w, const Talker& t) {
+  const auto answers = w->Answers(t.client);
+  for (size_t i = 0; i < answers.size(); i++) {
+    if (answers[i].status == 503) return;
+    ASSERT_LT(i, t.want.size());
+    EXPECT_EQ(answers[i].status, 200);
+    EXPECT_EQ(answers[i].body, t.want[i]) << i;
+  }
+  EXPECT_EQ(answers.size(), t.want.size()) << "client " << t.client;
+}
+
+void Stress(uint32_t seed, uint64_t spare_blocks) {
+  std::mt19937 random(seed);
+  World w([=](h1_sim_options* o) {
+    o->config.max_connections = 30;
+    o->config.limits.body_bytes = 20000;
+    o->config.buffer_memory = h1_sim_least_memory(o) + spare_blocks * 20480;
+  });
+  std::vector<Talker> talkers(30);
+  for (Talker& t : talkers) {
+    t.client = w.Connect();
+    w.Settle();
+    const size_t requests = 1 + random() % 6;
+    for (size_t i = 0; i < requests; i++) {
+      t.want.emplace_back();
+      t.all += RandomRequest(&random, &t.want.back());
+    }
+  }
+  for (size_t left = talkers.size() * 4000; left > 0; left--) {
+    Talker& t = talkers[random() % talkers.size()];
+    const size_t n = 1 + random() % (random() % 4 == 0 ? 20000 : 2000);
+    if (t.at < t.all.size()) w.Deliver(t.client, t.all.substr(t.at, n));
+    t.at += n;
+    h1_sim_set_room(w.sim(), t.client, random() % 30000);
+    if (random() % 3 != 0) w.Settle();
+    const bool all_sent = std::all_of(
+        talkers.begin(), talkers.end(),
+        [](const Talker& each) { return each.at >= each.all.size(); });
+    if (all_sent || w.Fault() != "") break;
+  }
+  for (const Talker& t : talkers) h1_sim_set_room(w.sim(), t.client, SIZE_MAX);
+  w.Settle();
+  for (const Talker& t : talkers) CheckTalker(&w, t);
+}
+
+TEST(ConnectionStress, AnyOrderWithFewBlocks) {
+  for (uint32_t seed = 1; seed <= 24; seed++) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Stress(seed, seed % 4 * 3);
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace h1_test

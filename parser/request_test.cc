@@ -693,7 +693,9 @@ TEST(RequestFields, AreNamedAlikeWhereverTheyStandAtEveryLevel) {
           const h1_slice slice = {reinterpret_cast<const uint8_t*>(name.data()),
                                   name.size()};
           const uint32_t want = h1_field_lookup(slice);
-          if (name == known) EXPECT_EQ(want, static_cast<uint32_t>(id));
+          if (name == known) {
+            EXPECT_EQ(want, static_cast<uint32_t>(id));
+          }
           for (const size_t pad : {0u, 40u}) {
             const std::string head = "GET / HTTP/1.1\r\n" + name + ": v\r\n" +
                                      "a: " + std::string(pad + 1, 'b') +

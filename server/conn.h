@@ -193,8 +193,8 @@ void h1_conn_settle(h1_conn *c);
 void h1_in_load(h1_conn *c);
 void h1_in_save(h1_conn *c);
 h1_progress h1_in_step(h1_conn *c);
-/* Reads up to `limit` bytes more into the window. BLOCKED also at the end of
- * input; then c->eof is set. */
+/* Reads more into the window, until up to `limit` bytes in it are unread.
+ * BLOCKED also at the end of input; then c->eof is set. */
 h1_progress h1_in_receive(h1_conn *c, size_t limit);
 /* Lets `c` wait until blocks come back. */
 h1_progress h1_in_wait(h1_conn *c);

@@ -206,12 +206,14 @@ h1_progress h1_in_receive(h1_conn *c, size_t limit) {
     drop_carry(c);
     use_receive_buffer(w);
   }
-  if (c->dead || !make_room(c)) {
+  if (c->dead || unread(w) >= limit || !make_room(c)) {
     c->dead = true;
     return H1_GO_ON;
   }
+  /* The turn may end before any of it is looked at: with what is unread already
+   * it must fit a carry. */
   size_t room = window_cap(c) - w->window_len;
-  if (room > limit) room = limit;
+  if (room > limit - unread(w)) room = limit - unread(w);
   w->turn_receives++;
   const ssize_t n = h1_sys_recv(c->fd, w->window + w->window_len, room);
   return received(c, n, room);

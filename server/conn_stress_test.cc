@@ -202,5 +202,8 @@ TEST(ConnectionStress, AnyOrderWithFewBlocks) {
   }
 }
 
+// Seed 2421: a partial head and a full read behind it were carried unserved.
+TEST(ConnectionStress, OrdersThatOnceFailed) { Stress(2421, 3); }
+
 }  // namespace
 }  // namespace h1_test

@@ -90,11 +90,11 @@ void RequestRules::ExpectServed(const Served& row, bool bytewise) {
                             absl::CHexEscape(row.bytes.substr(0, 300))));
   Client client = server_->Connect();
   const std::string bytes = row.bytes + kNext;
-  if (bytewise) {
-    ASSERT_TRUE(client.SendBytewise(bytes));
-  } else {
-    ASSERT_TRUE(client.Send(bytes));
-  }
+  const bool sent =
+      bytewise ? client.SendBytewise(bytes) : client.Send(bytes);
+  // A server that answers `Connection: close` may be gone before the bytes of
+  // the next request are.
+  ASSERT_TRUE(sent || !row.persists);
   const std::string method = row.bytes.substr(0, row.bytes.find(' '));
   const Response r = client.Read(method);
   EXPECT_EQ(r.status, row.status) << r;

@@ -90,8 +90,7 @@ void RequestRules::ExpectServed(const Served& row, bool bytewise) {
                             absl::CHexEscape(row.bytes.substr(0, 300))));
   Client client = server_->Connect();
   const std::string bytes = row.bytes + kNext;
-  const bool sent =
-      bytewise ? client.SendBytewise(bytes) : client.Send(bytes);
+  const bool sent = bytewise ? client.SendBytewise(bytes) : client.Send(bytes);
   // A server that answers `Connection: close` may be gone before the bytes of
   // the next request are.
   ASSERT_TRUE(sent || !row.persists);

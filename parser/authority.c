@@ -8,20 +8,43 @@
 #include "parser/hex.h"
 #include "parser/target.h"
 
+/*@ predicate literal_byte(integer c) = h1_host_byte(c) || c == '%' ||
+      c == ':' || c == '[' || c == ']'; */
+
+/*@ assigns \nothing;
+    ensures \result <==> digit_byte(c); */
 static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
+/*@ assigns \nothing;
+    ensures \result <==> hexdig_byte(c); */
 static bool is_hex(uint8_t c) { return h1_hex_value(c) != H1_HEX_NONE; }
 
 /* unreserved / sub-delims, but no comma. */
+/*@ assigns \nothing;
+    ensures \result <==> h1_host_byte(c); */
 static bool is_name_byte(uint8_t c) {
-  return (h1_byte_classes[c] & H1_CLASS_REGNAME) != 0 && c != ',';
+  return h1_in_class(H1_CLASS_REGNAME, c) && c != ',';
 }
 
 /* ":" port, to the end, or nothing at all. */
+/*@ requires \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result <==> h1_is_port(p, from, n); */
 static bool is_port_part(const uint8_t *p, size_t from, size_t n) {
   uint32_t port = 0;
   if (from >= n) return true;
   if (p[from] != ':' || n - from > 6) return false;
+  /*@ loop invariant from < i <= n;
+      loop invariant \forall integer k; from < k < i ==> digit_byte(p[k]);
+      loop invariant port == h1_number(p, from + 1, i);
+      loop invariant i - from == 1 ==> port == 0;
+      loop invariant i - from == 2 ==> port <= 9;
+      loop invariant i - from == 3 ==> port <= 99;
+      loop invariant i - from == 4 ==> port <= 999;
+      loop invariant i - from == 5 ==> port <= 9999;
+      loop invariant i - from == 6 ==> port <= 99999;
+      loop assigns i, port;
+      loop variant n - i; */
   for (size_t i = from + 1; i < n; i++) {
     if (!is_digit(p[i])) return false;
     port = port * 10 + ((uint32_t)p[i] - '0');
@@ -30,8 +53,18 @@ static bool is_port_part(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* reg-name, which IPv4address is a case of. */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures from <= \result <= n;
+    ensures \forall integer k; from <= k < \result ==>
+      literal_byte(p[k]); */
 static size_t reg_name_end(const uint8_t *p, size_t from, size_t n) {
   size_t i = from;
+  /*@ loop invariant from <= i <= n;
+      loop invariant \forall integer k; from <= k < i ==>
+        literal_byte(p[k]);
+      loop assigns i;
+      loop variant n - i; */
   while (i < n) {
     if (is_name_byte(p[i])) {
       i++;
@@ -46,9 +79,21 @@ static size_t reg_name_end(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* dec-octet: 0 to 255 without leading zeros. */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures from <= \result <= n;
+    ensures \forall integer k; from <= k < \result ==> digit_byte(p[k]); */
 static size_t octet_end(const uint8_t *p, size_t from, size_t n) {
   uint32_t value = 0;
   size_t i = from;
+  /*@ loop invariant from <= i <= n && i - from <= 3;
+      loop invariant i - from == 0 ==> value == 0;
+      loop invariant i - from == 1 ==> value <= 9;
+      loop invariant i - from == 2 ==> value <= 99;
+      loop invariant i - from == 3 ==> value <= 999;
+      loop invariant \forall integer k; from <= k < i ==> digit_byte(p[k]);
+      loop assigns i, value;
+      loop variant n - i; */
   while (i < n && i - from < 3 && is_digit(p[i])) {
     value = value * 10 + ((uint32_t)p[i] - '0');
     i++;
@@ -58,8 +103,17 @@ static size_t octet_end(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* IPv4address, the whole of p[from..n). */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result ==> \forall integer k; from <= k < n ==>
+      digit_byte(p[k]) || p[k] == '.'; */
 static bool is_ipv4(const uint8_t *p, size_t from, size_t n) {
   size_t at = from;
+  /*@ loop invariant from <= at <= n && 0 <= octet <= 4;
+      loop invariant \forall integer k; from <= k < at ==>
+        digit_byte(p[k]) || p[k] == '.';
+      loop assigns octet, at;
+      loop variant 4 - octet; */
   for (int octet = 0; octet < 4; octet++) {
     if (octet > 0) {
       if (at >= n || p[at] != '.') return false;
@@ -73,22 +127,42 @@ static bool is_ipv4(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* h16: one to four HEXDIG. */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures from <= \result <= n && \result - from <= 4;
+    ensures \forall integer k; from <= k < \result ==> hexdig_byte(p[k]); */
 static size_t group_end(const uint8_t *p, size_t from, size_t n) {
   size_t i = from;
+  /*@ loop invariant from <= i <= n && i - from <= 4;
+      loop invariant \forall integer k; from <= k < i ==> hexdig_byte(p[k]);
+      loop assigns i;
+      loop variant n - i; */
   while (i < n && i - from < 4 && is_hex(p[i])) i++;
   return i;
 }
 
+/*@ requires \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result <==> at + 2 <= n && p[at] == ':' && p[at + 1] == ':'; */
 static bool is_double_colon(const uint8_t *p, size_t at, size_t n) {
   return at < n && n - at >= 2 && p[at] == ':' && p[at + 1] == ':';
 }
 
 /* IPv6address, the whole of p[from..n): eight groups, or at most seven and one
  * "::"; an IPv4address at the end stands for two. */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result ==> \forall integer k; from <= k < n ==>
+      hexdig_byte(p[k]) || p[k] == '.' || p[k] == ':'; */
 static bool is_ipv6(const uint8_t *p, size_t from, size_t n) {
   unsigned groups = 0;
   bool shortened = is_double_colon(p, from, n);
   size_t at = shortened ? from + 2 : from;
+  /*@ loop invariant from <= at <= n && groups <= 8;
+      loop invariant \forall integer k; from <= k < at ==>
+        hexdig_byte(p[k]) || p[k] == '.' || p[k] == ':';
+      loop assigns at, groups, shortened;
+      loop variant n - at; */
   while (at < n && groups < 8) {
     size_t end = group_end(p, at, n);
     if (end == at) return false;
@@ -114,20 +188,42 @@ static bool is_ipv6(const uint8_t *p, size_t from, size_t n) {
 
 /* IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" ), the whole.
  */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result ==> \forall integer k; from <= k < n ==>
+      literal_byte(p[k]); */
 static bool is_ip_future(const uint8_t *p, size_t from, size_t n) {
   if (from >= n || (p[from] != 'v' && p[from] != 'V')) return false;
   size_t at = from + 1;
+  /*@ loop invariant from + 1 <= at <= n;
+      loop invariant \forall integer k; from < k < at ==> hexdig_byte(p[k]);
+      loop assigns at;
+      loop variant n - at; */
   while (at < n && is_hex(p[at])) at++;
   if (at == from + 1 || at >= n || p[at] != '.') return false;
   size_t first = at + 1;
   size_t i = first;
+  /*@ loop invariant first <= i <= n;
+      loop invariant \forall integer k; first <= k < i ==>
+        literal_byte(p[k]);
+      loop assigns i;
+      loop variant n - i; */
   while (i < n && (is_name_byte(p[i]) || p[i] == ':')) i++;
   return i == n && i > first;
 }
 
 /* IP-literal: "[" ... "]"; p[from] is the bracket. */
+/*@ requires from < n && \valid_read(p + (0 .. n - 1));
+    requires p[from] == '[';
+    assigns \nothing;
+    ensures from <= \result <= n;
+    ensures \forall integer k; from <= k < \result ==>
+      literal_byte(p[k]); */
 static size_t ip_literal_end(const uint8_t *p, size_t from, size_t n) {
   size_t close = from + 1;
+  /*@ loop invariant from + 1 <= close <= n;
+      loop assigns close;
+      loop variant n - close; */
   while (close < n && p[close] != ']') close++;
   if (close >= n) return from;
   if (!is_ipv6(p, from + 1, close) && !is_ip_future(p, from + 1, close)) {

@@ -20,6 +20,13 @@ typedef struct {
   size_t len;
 } h1_slice;
 
+/* For the proofs: what a slice promises, and what the decimal digits
+ * p[from..to) amount to. */
+/*@ predicate h1_readable{L}(h1_slice s) =
+      \valid_read(s.ptr + (0 .. s.len - 1));
+    logic integer h1_number{L}(uint8_t *p, integer from, integer to) =
+      to <= from ? 0 : h1_number(p, from, to - 1) * 10 + (p[to - 1] - '0'); */
+
 /* `len` writable bytes at `ptr`, owned by the caller. */
 typedef struct {
   uint8_t *ptr;

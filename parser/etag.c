@@ -6,6 +6,8 @@
 #include "parser/values.h"
 
 /* etagc: visible ASCII but the quote, and obs-text. */
+/*@ assigns \nothing;
+    ensures \result <==> h1_etagc(c); */
 static bool is_etagc(uint8_t c) { return c >= 0x21 && c != '"' && c != 0x7f; }
 
 bool h1_etag_decode(h1_slice s, h1_etag *out) {
@@ -14,6 +16,10 @@ bool h1_etag_decode(h1_slice s, h1_etag *out) {
   /* Both quotes: the opening one stands before `from`. */
   if (s.len < from + 1) return false;
   if (s.ptr[from - 1] != '"' || s.ptr[s.len - 1] != '"') return false;
+  /*@ loop invariant from <= i <= s.len - 1;
+      loop invariant \forall integer k; from <= k < i ==> h1_etagc(s.ptr[k]);
+      loop assigns i;
+      loop variant s.len - i; */
   for (size_t i = from; i < s.len - 1; i++) {
     if (!is_etagc(s.ptr[i])) return false;
   }
@@ -24,11 +30,19 @@ bool h1_etag_decode(h1_slice s, h1_etag *out) {
 }
 
 /* RFC 9110 8.8.3.2. */
+/*@ requires \valid_read(a) && h1_readable(a->opaque);
+    requires \valid_read(b) && h1_readable(b->opaque);
+    assigns \nothing;
+    ensures \result <==> !(strong && (a->weak || b->weak)) &&
+                         h1_same(a->opaque, b->opaque); */
 static bool tags_match(const h1_etag *a, const h1_etag *b, bool strong) {
   if (strong && (a->weak || b->weak)) return false;
   return h1_slice_equal(a->opaque, b->opaque);
 }
 
+/*@ requires h1_readable(member);
+    requires mine == \null || (\valid_read(mine) && h1_readable(mine->opaque));
+    assigns \nothing; */
 static bool member_matches(h1_slice member, const h1_etag *mine, bool strong) {
   if (member.len == 1 && member.ptr[0] == '*') return true;
   h1_etag theirs;
@@ -38,9 +52,16 @@ static bool member_matches(h1_slice member, const h1_etag *mine, bool strong) {
 
 /* The index of the comma that ends the member at `from`, or n. A comma between
  * quotes is part of a tag. */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures from <= \result <= n;
+    ensures \result < n ==> p[\result] == ','; */
 static size_t member_end(const uint8_t *p, size_t from, size_t n) {
   bool inside = false;
   size_t i = from;
+  /*@ loop invariant from <= i <= n;
+      loop assigns i, inside;
+      loop variant n - i; */
   while (i < n && (inside || p[i] != ',')) {
     if (p[i] == '"') inside = !inside;
     i++;
@@ -48,17 +69,32 @@ static size_t member_end(const uint8_t *p, size_t from, size_t n) {
   return i;
 }
 
+/*@ requires from <= to && \valid_read(p + (0 .. to - 1));
+    assigns \nothing;
+    ensures h1_readable(\result) && \result.len <= to - from; */
 static h1_slice trimmed(const uint8_t *p, size_t from, size_t to) {
   size_t begin = from, end = to;
+  /*@ loop invariant from <= begin <= to;
+      loop assigns begin;
+      loop variant to - begin; */
   while (begin < end && (p[begin] == ' ' || p[begin] == '\t')) begin++;
+  /*@ loop invariant begin <= end <= to;
+      loop assigns end;
+      loop variant end; */
   while (end > begin && (p[end - 1] == ' ' || p[end - 1] == '\t')) end--;
   h1_slice s = {p + begin, end - begin};
   return s;
 }
 
+/*@ requires h1_readable(line);
+    requires mine == \null || (\valid_read(mine) && h1_readable(mine->opaque));
+    assigns \nothing; */
 static bool line_matches(h1_slice line, const h1_etag *mine, bool strong) {
   bool found = false;
   size_t at = 0;
+  /*@ loop invariant at <= line.len;
+      loop assigns at, found;
+      loop variant line.len - at; */
   while (!found && at < line.len) {
     const size_t end = member_end(line.ptr, at, line.len);
     found = member_matches(trimmed(line.ptr, at, end), mine, strong);
@@ -71,6 +107,9 @@ bool h1_etag_list_matches(const h1_fields *f, h1_field_id id,
                           const h1_etag *mine, bool strong) {
   bool found = false;
   size_t i = h1_fields_find(f, id, 0);
+  /*@ loop invariant i <= f->count;
+      loop assigns i, found;
+      loop variant f->count - i; */
   while (!found && i < f->count) {
     found = line_matches(h1_fields_value(f, i), mine, strong);
     i = h1_fields_find(f, id, i + 1);

@@ -33,6 +33,17 @@ typedef struct {
 /* uri-host [ ":" port ], RFC 9110 7.2, RFC 3986 3.2.2: reg-name, IPv4, or IP
  * literal in brackets; not empty, no userinfo, no comma. The port may be empty
  * (RFC 3986 3.2.3), else at most five digits and 65535. */
+/*@ predicate h1_host_byte(integer c) = regname_byte(c) && c != ',';
+    predicate h1_is_port{L}(uint8_t *p, integer from, integer n) =
+      from >= n || (p[from] == ':' && n - from <= 6 &&
+        (\forall integer i; from < i < n ==> digit_byte(p[i])) &&
+        h1_number(p, from + 1, n) <= 65535); */
+/*@ requires h1_readable(s);
+    assigns \nothing;
+    ensures \result ==> s.len > 0;
+    ensures \result ==> \forall integer i; 0 <= i < s.len ==>
+      h1_host_byte(s.ptr[i]) || s.ptr[i] == '%' || s.ptr[i] == ':' ||
+      s.ptr[i] == '[' || s.ptr[i] == ']'; */
 bool h1_authority_valid(h1_slice s);
 
 /* Splits by form. `target` holds only H1_CLASS_TARGET bytes, as the request

@@ -1,5 +1,5 @@
-/* Sources: chunked.c fields.c request.c response.c values.c date.c range.c.
- * Sources: target.c authority.c.
+/* Sources: chunked.c chunked_encode.c fields.c request.c response.c values.c.
+ * Sources: date.c range.c target.c authority.c.
  * Options: -eva-slevel 100.
  * Every encoder: any values of up to 4 bytes, any room of up to 512, two fields
  * in a head. */

@@ -29,29 +29,28 @@ static h1_limits limits;
 
 /* ---- heads ---- */
 
-static inline size_t decode_request(h1_slice in, h1_scan_level level,
-                                    h1_request *request) {
-  h1_request_decoder decoder;
+/* Static, as a server keeps them in its connections: a build that initialises
+ * every automatic variable would fill them anew for each message. */
+static h1_request_decoder request_decoder;
+static h1_request request;
+static h1_response_decoder response_decoder;
+static h1_response response;
+
+static inline size_t run_request(h1_slice in, h1_scan_level level) {
   size_t consumed = 0;
-  h1_request_decoder_init(&decoder, &limits, level, storage);
-  if (h1_request_decode(&decoder, in, request, &consumed) != H1_DONE) {
+  h1_request_decoder_init(&request_decoder, &limits, level, storage);
+  if (h1_request_decode(&request_decoder, in, &request, &consumed) != H1_DONE) {
     refuse("request decoder");
   }
   return consumed;
 }
 
-static size_t run_request(h1_slice in, h1_scan_level level) {
-  h1_request request;
-  return decode_request(in, level, &request);
-}
-
 /* All that a server asks of a head before it looks for a handler. */
 static size_t run_whole(h1_slice in, h1_scan_level level) {
-  h1_request request;
   h1_slice authority;
   h1_framing framing;
   bool persists;
-  const size_t consumed = decode_request(in, level, &request);
+  const size_t consumed = run_request(in, level);
   if (h1_request_check(&request, &authority) != H1_OK) refuse("check");
   if (h1_framing_of_request(&request, &framing) != H1_OK) refuse("framing");
   if (h1_persistence_of_request(&request, &persists) != H1_OK || !persists) {
@@ -61,11 +60,10 @@ static size_t run_whole(h1_slice in, h1_scan_level level) {
 }
 
 static size_t run_response(h1_slice in, h1_scan_level level) {
-  h1_response_decoder decoder;
-  h1_response response;
   size_t consumed = 0;
-  h1_response_decoder_init(&decoder, &limits, level, storage);
-  if (h1_response_decode(&decoder, in, &response, &consumed) != H1_DONE) {
+  h1_response_decoder_init(&response_decoder, &limits, level, storage);
+  if (h1_response_decode(&response_decoder, in, &response, &consumed) !=
+      H1_DONE) {
     refuse("response decoder");
   }
   return consumed;

@@ -4,9 +4,6 @@
 #include "parser/section.h"
 #include "parser/values.h"
 
-#define H1_LEVEL_FILE "parser/fields_walk.h"
-#include "parser/levels.h"
-
 /* X(length, first letter, last letter, name, enumerator). */
 #define KNOWN_NAMES(X)                                                 \
   X(2, 't', 'e', "te", H1_FIELD_TE)                                    \
@@ -40,14 +37,11 @@
 
 /* Two names in one slot would be an initialiser overridden, which the warnings
  * of both compilers refuse; a wrong length or letter fails fields_test. */
-#define TEXT(len, first, last, text, id) \
-  [H1_NAME_SLOT(len, first, last)] = {text},
-#define KEY(len, first, last, text, id) \
-  [H1_NAME_SLOT(len, first, last)] = {id, len},
-const h1_name_text h1_name_texts[H1_NAME_SLOTS] = {KNOWN_NAMES(TEXT)};
-const h1_name_key h1_name_keys[H1_NAME_SLOTS] = {KNOWN_NAMES(KEY)};
-#undef TEXT
-#undef KEY
+#define ROW(len, first, last, text, id) \
+  [H1_NAME_SLOT(len, first, last)] = {  \
+      ((uint64_t)1 << (id)) & H1_SINGLE_FIELDS, id, len, {0}, text ":"},
+const h1_name_row h1_name_rows[H1_NAME_SLOTS] = {KNOWN_NAMES(ROW)};
+#undef ROW
 
 h1_field_id h1_field_lookup(h1_slice name) {
   /* Folding is exact for tokens only: see h1_name_matches. */
@@ -256,22 +250,25 @@ void h1_trailers_decoder_init(h1_fields_decoder *d, const h1_limits *limits,
                   storage);
 }
 
-static void walk_trailers(h1_fields_decoder *d, const uint8_t *p, size_t n) {
-  switch (d->level) {
+#define H1_LEVEL_FILE "parser/fields_walk.h"
+#include "parser/levels.h"
+
+static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  switch (s->level) {
 #if defined(H1_VECTORS_X86)
     case H1_SCAN_AVX2:
-      trailers_walk_avx2(d, p, n);
+      section_walk_avx2(s, p, n);
       break;
     case H1_SCAN_SSE:
-      trailers_walk_sse(d, p, n);
+      section_walk_sse(s, p, n);
       break;
 #elif defined(H1_VECTORS_NEON)
     case H1_SCAN_NEON:
-      trailers_walk_neon(d, p, n);
+      section_walk_neon(s, p, n);
       break;
 #endif
     default:
-      trailers_walk_scalar(d, p, n);
+      section_walk_scalar(s, p, n);
       break;
   }
 }
@@ -280,7 +277,7 @@ h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
                            h1_fields *out, size_t *consumed) {
   size_t n = section.len < d->bytes_limit ? section.len : d->bytes_limit;
   if (h1_section_step(d) == H1_NEED_INPUT) {
-    if (d->pos < n) walk_trailers(d, section.ptr, n);
+    if (d->pos < n) walk_section(d, section.ptr, n);
     /* A section that needs more than its limit cannot end within it. */
     if (h1_section_step(d) == H1_NEED_INPUT && d->pos >= d->bytes_limit) {
       (void)h1_section_fail(d, d->pos, H1_TRAILER_TOO_LARGE);

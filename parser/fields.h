@@ -89,18 +89,47 @@ typedef struct {
   uint16_t first[H1_FIELD_COUNT]; /* index of the first; valid if seen */
 } h1_fields;
 
+/* What a decoded section is: every line lies in `base`, and `seen` and `first`
+ * tell truly which fields there are and where each begins. */
+/*@ predicate h1_line_inside{L}(h1_fields *f, integer i) =
+      f->headers[i].name_at + f->headers[i].name_len <= f->base.len &&
+      f->headers[i].value_at + f->headers[i].value_len <= f->base.len;
+    predicate h1_seen{L}(h1_fields *f, integer id) =
+      ((f->seen >> id) & 1) != 0;
+    predicate h1_fields_sound{L}(h1_fields *f) =
+      \valid_read(f) && h1_readable(f->base) && f->count <= 65536 &&
+      \valid_read(f->headers + (0 .. f->count - 1)) &&
+      (\forall integer i; 0 <= i < f->count ==> h1_line_inside(f, i)); */
+
+/*@ requires h1_fields_sound(f) && i < f->count;
+    assigns \nothing;
+    ensures h1_readable(\result);
+    ensures \result.ptr == f->base.ptr + f->headers[i].name_at;
+    ensures \result.len == f->headers[i].name_len; */
 static inline h1_slice h1_fields_name(const h1_fields *f, size_t i) {
   h1_slice s = {f->base.ptr + f->headers[i].name_at, f->headers[i].name_len};
   return s;
 }
+/*@ requires h1_fields_sound(f) && i < f->count;
+    assigns \nothing;
+    ensures h1_readable(\result);
+    ensures \result.ptr == f->base.ptr + f->headers[i].value_at;
+    ensures \result.len == f->headers[i].value_len; */
 static inline h1_slice h1_fields_value(const h1_fields *f, size_t i) {
   h1_slice s = {f->base.ptr + f->headers[i].value_at, f->headers[i].value_len};
   return s;
 }
+/*@ requires \valid_read(f) && 0 <= id < H1_FIELD_COUNT;
+    assigns \nothing;
+    ensures \result <==> h1_seen(f, id); */
 static inline bool h1_fields_has(const h1_fields *f, h1_field_id id) {
   return (f->seen >> id) & 1u;
 }
 /* The index of the first line of `id` at or after `from`, or f->count. */
+/*@ requires h1_fields_sound(f) && 0 <= id < H1_FIELD_COUNT;
+    assigns \nothing;
+    ensures \result <= f->count;
+    ensures \result < f->count ==> \result >= from; */
 size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from);
 /* Likewise for any name, compared without case. */
 size_t h1_fields_find_name(const h1_fields *f, h1_slice name, size_t from);

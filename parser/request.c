@@ -20,6 +20,51 @@ enum {
   H1_REQUEST_FIELDS
 };
 
+/* ---- methods ---- */
+
+const char *h1_method_name(h1_method m) {
+  static const char kNames[H1_METHOD_COUNT][8] = {
+      "", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"};
+  size_t i = (size_t)m;
+  return i < (size_t)H1_METHOD_COUNT ? kNames[i] : "";
+}
+
+/* A method of up to seven letters as one number. */
+#define METHOD_KEY(a, b, c, d, e, f, g)                              \
+  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 |        \
+   (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | \
+   (uint64_t)(g) << 48)
+
+/* The method p[at .. at+len) of p[0..n), len >= 1; case counts (RFC 9110
+ * 9.1). */
+static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
+  if (len > 7) return H1_METHOD_UNRECOGNISED;
+  /* One load where the rest of the line stands behind the method. */
+  const uint64_t key = n - at >= 8
+                           ? h1_load64(p, at) & (UINT64_MAX >> (64 - 8 * len))
+                           : h1_load_short(p, at, len);
+  switch (key) {
+    case METHOD_KEY('G', 'E', 'T', 0, 0, 0, 0):
+      return H1_GET;
+    case METHOD_KEY('H', 'E', 'A', 'D', 0, 0, 0):
+      return H1_HEAD;
+    case METHOD_KEY('P', 'O', 'S', 'T', 0, 0, 0):
+      return H1_POST;
+    case METHOD_KEY('P', 'U', 'T', 0, 0, 0, 0):
+      return H1_PUT;
+    case METHOD_KEY('P', 'A', 'T', 'C', 'H', 0, 0):
+      return H1_PATCH;
+    case METHOD_KEY('D', 'E', 'L', 'E', 'T', 'E', 0):
+      return H1_DELETE;
+    case METHOD_KEY('O', 'P', 'T', 'I', 'O', 'N', 'S'):
+      return H1_OPTIONS;
+    case METHOD_KEY('T', 'R', 'A', 'C', 'E', 0, 0):
+      return H1_TRACE;
+    default:
+      return H1_METHOD_UNRECOGNISED;
+  }
+}
+
 /* ---- the request line, at any fragmentation ---- */
 
 /* What may stand in front of it: one empty line (RFC 9112 2.2). */
@@ -33,7 +78,7 @@ static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (d->state == H1_REQUEST_EMPTY_LF) {
     if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
     s->pos++;
-    d->line_at = s->pos;
+    d->line.at = s->pos;
     d->state = H1_REQUEST_BEHIND_EMPTY;
     if (s->pos >= n) return false;
   }
@@ -48,11 +93,12 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
   s->pos = end;
   if (end >= n) return false;
-  if (p[end] != ' ' || end == d->line_at) {
+  if (p[end] != ' ' || end == d->line.at) {
     return h1_section_fail(s, end,
                            h1_fault_or_bare_lf(p[end], H1_METHOD_INVALID));
   }
-  d->method_end = end;
+  d->line.method = method_of(p, d->line.at, end - d->line.at, n);
+  d->line.method_end = end;
   s->pos = end + 1;
   d->state = H1_REQUEST_TARGET;
   return true;
@@ -68,7 +114,7 @@ static h1_error target_fault(uint8_t c, bool empty) {
 
 static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
-  const size_t from = d->method_end + 1;
+  const size_t from = d->line.method_end + 1;
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TARGET, p, s->pos, n);
   s->pos = end;
@@ -79,7 +125,7 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (p[end] != ' ' || end == from) {
     return h1_section_fail(s, end, target_fault(p[end], end == from));
   }
-  d->target_end = end;
+  d->line.target_end = end;
   s->pos = end + 1;
   d->state = H1_REQUEST_VERSION;
   return true;
@@ -88,7 +134,7 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
 /* Byte by byte up to the CR, which shows that the version is whole. */
 static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
-  const size_t from = d->target_end + 1;
+  const size_t from = d->line.target_end + 1;
   size_t at = s->pos;
   while (at < n && at - from < 8 && h1_version_byte(at - from, p[at])) at++;
   s->pos = at;
@@ -98,7 +144,7 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
                            h1_fault_or_bare_lf(p[at], H1_VERSION_INVALID));
   }
   if (p[from + 5] != '1') return h1_section_fail(s, at, H1_VERSION_UNSUPPORTED);
-  d->minor_version = p[from + 7] == '0' ? 0 : 1;
+  d->line.minor_version = p[from + 7] == '0' ? 0 : 1;
   s->pos = at + 1;
   d->state = H1_REQUEST_LINE_LF;
   return true;
@@ -132,53 +178,6 @@ static bool take_line(h1_request_decoder *d, const uint8_t *p, size_t n) {
   }
 }
 
-#define H1_LEVEL_FILE "parser/request_walk.h"
-#include "parser/levels.h"
-
-/* ---- methods ---- */
-
-const char *h1_method_name(h1_method m) {
-  static const char kNames[H1_METHOD_COUNT][8] = {
-      "", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"};
-  size_t i = (size_t)m;
-  return i < (size_t)H1_METHOD_COUNT ? kNames[i] : "";
-}
-
-/* A method of up to seven letters as one number. */
-#define METHOD_KEY(a, b, c, d, e, f, g)                              \
-  ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 |        \
-   (uint64_t)(d) << 24 | (uint64_t)(e) << 32 | (uint64_t)(f) << 40 | \
-   (uint64_t)(g) << 48)
-
-/* The method at head[at .. at+len), len >= 1; case counts (RFC 9110 9.1). */
-static h1_method method_of(h1_slice head, size_t at, size_t len) {
-  if (len > 7) return H1_METHOD_UNRECOGNISED;
-  /* One load where the rest of the line stands behind the method. */
-  uint64_t key = head.len - at >= 8
-                     ? h1_load64(head.ptr, at) & (UINT64_MAX >> (64 - 8 * len))
-                     : h1_load_short(head.ptr, at, len);
-  switch (key) {
-    case METHOD_KEY('G', 'E', 'T', 0, 0, 0, 0):
-      return H1_GET;
-    case METHOD_KEY('H', 'E', 'A', 'D', 0, 0, 0):
-      return H1_HEAD;
-    case METHOD_KEY('P', 'O', 'S', 'T', 0, 0, 0):
-      return H1_POST;
-    case METHOD_KEY('P', 'U', 'T', 0, 0, 0, 0):
-      return H1_PUT;
-    case METHOD_KEY('P', 'A', 'T', 'C', 'H', 0, 0):
-      return H1_PATCH;
-    case METHOD_KEY('D', 'E', 'L', 'E', 'T', 'E', 0):
-      return H1_DELETE;
-    case METHOD_KEY('O', 'P', 'T', 'I', 'O', 'N', 'S'):
-      return H1_OPTIONS;
-    case METHOD_KEY('T', 'R', 'A', 'C', 'E', 0, 0):
-      return H1_TRACE;
-    default:
-      return H1_METHOD_UNRECOGNISED;
-  }
-}
-
 /* ---- decoding ---- */
 
 void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
@@ -186,31 +185,12 @@ void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
   h1_section_init(&d->fields, limits->head_bytes, limits->header_count, false,
                   level, storage);
   d->target_limit = limits->target_bytes;
-  d->line_at = 0;
-  d->method_end = 0;
-  d->target_end = 0;
+  d->line.at = 0;
+  d->line.method_end = 0;
+  d->line.target_end = 0;
+  d->line.method = H1_METHOD_UNRECOGNISED;
+  d->line.minor_version = 0;
   d->state = H1_REQUEST_START;
-  d->minor_version = 0;
-}
-
-static void walk_request(h1_request_decoder *d, const uint8_t *p, size_t n) {
-  switch (d->fields.level) {
-#if defined(H1_VECTORS_X86)
-    case H1_SCAN_AVX2:
-      request_walk_avx2(d, p, n);
-      break;
-    case H1_SCAN_SSE:
-      request_walk_sse(d, p, n);
-      break;
-#elif defined(H1_VECTORS_NEON)
-    case H1_SCAN_NEON:
-      request_walk_neon(d, p, n);
-      break;
-#endif
-    default:
-      request_walk_scalar(d, p, n);
-      break;
-  }
 }
 
 /* What it means that the head is not complete within its limit. */
@@ -228,54 +208,62 @@ static h1_slice part_of(h1_slice head, size_t from, size_t end) {
   return part;
 }
 
-/* Of a whole head, all of whose parts lie in `head`. */
-static void fill_whole(const h1_request_decoder *d, h1_slice head,
-                       h1_request *out) {
-  const size_t method_len = d->method_end - d->line_at;
-  out->method_text.ptr = head.ptr + d->line_at;
-  out->method_text.len = method_len;
-  out->method = method_of(head, d->line_at, method_len);
-  out->target.ptr = head.ptr + d->method_end + 1;
-  out->target.len = d->target_end - d->method_end - 1;
+/* Of a head that was refused, in which a method_end or target_end of 0 means:
+ * not decoded. Also of one that is done, for whoever asks again. */
+static void fill_part(const h1_request_line *line, h1_slice head,
+                      h1_request *out) {
+  out->method = line->method;
+  out->method_text = part_of(head, line->at, line->method_end);
+  out->target = part_of(head, line->method_end + 1, line->target_end);
+  out->minor_version = (uint8_t)line->minor_version;
 }
 
-/* Of one that was refused. A method_end or target_end of 0 means: not decoded.
- */
-static H1_NOINLINE void fill_part(const h1_request_decoder *d, h1_slice head,
-                                  h1_request *out) {
-  out->method_text = part_of(head, d->line_at, d->method_end);
-  out->method = out->method_text.len == 0
-                    ? H1_METHOD_UNRECOGNISED
-                    : method_of(head, d->line_at, out->method_text.len);
-  out->target = part_of(head, d->method_end + 1, d->target_end);
+/* Of a whole line at the first byte of a head that is there. */
+H1_INLINE void fill_line(const h1_request_line *line, const uint8_t *head,
+                         h1_request *out) {
+  out->method = line->method;
+  out->method_text.ptr = head;
+  out->method_text.len = line->method_end;
+  out->target.ptr = head + line->method_end + 1;
+  out->target.len = line->target_end - line->method_end - 1;
+  out->minor_version = (uint8_t)line->minor_version;
 }
 
-static void fill(const h1_request_decoder *d, h1_slice head, h1_request *out) {
-  if (h1_section_step(&d->fields) == H1_DONE && d->fields.pos <= head.len) {
-    fill_whole(d, head, out);
-  } else {
-    fill_part(d, head, out);
+/* What the caller is told when the walk has ended. `head` is no longer than the
+ * limit. */
+static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
+                                  h1_request *out, size_t *consumed) {
+  h1_fields_decoder *s = &d->fields;
+  /* A head that needs more than its limit cannot end within it. */
+  if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
+    (void)h1_section_fail(s, s->pos, limit_fault(d->state));
   }
-  out->minor_version = (uint8_t)d->minor_version;
-  h1_section_view(&d->fields, head.ptr, &out->fields);
+  const h1_step step = h1_section_step(s);
+  if (step == H1_NEED_INPUT) return step;
+  fill_part(&d->line, head, out);
+  h1_section_view(s, head.ptr, &out->fields);
+  if (step == H1_DONE) *consumed = s->pos;
+  return step;
 }
+
+#define H1_LEVEL_FILE "parser/request_walk.h"
+#include "parser/levels.h"
 
 h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
                           size_t *consumed) {
-  h1_fields_decoder *s = &d->fields;
-  size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
-  if (h1_section_step(s) == H1_NEED_INPUT) {
-    if (s->pos < n) walk_request(d, head.ptr, n);
-    /* A head that needs more than its limit cannot end within it. */
-    if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
-      (void)h1_section_fail(s, s->pos, limit_fault(d->state));
-    }
+  switch (d->fields.level) {
+#if defined(H1_VECTORS_X86)
+    case H1_SCAN_AVX2:
+      return request_decode_avx2(d, head, out, consumed);
+    case H1_SCAN_SSE:
+      return request_decode_sse(d, head, out, consumed);
+#elif defined(H1_VECTORS_NEON)
+    case H1_SCAN_NEON:
+      return request_decode_neon(d, head, out, consumed);
+#endif
+    default:
+      return request_decode_scalar(d, head, out, consumed);
   }
-  h1_step step = h1_section_step(s);
-  if (step == H1_NEED_INPUT) return step;
-  fill(d, head, out);
-  if (step == H1_DONE) *consumed = s->pos;
-  return step;
 }
 
 h1_error h1_request_error(const h1_request_decoder *d) {

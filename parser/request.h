@@ -41,14 +41,20 @@ typedef struct {
 
 void h1_request_rebase(h1_request *r, const uint8_t *head);
 
+/* Private: where in the head the parts of the request line are. */
+typedef struct {
+  size_t at; /* its first byte: 0, or 2 behind an empty line */
+  size_t method_end, target_end;
+  h1_method method;
+  uint32_t minor_version;
+} h1_request_line;
+
 /* Private; may be copied bytewise in mid-message. */
 typedef struct {
   h1_fields_decoder fields; /* its pos counts from the head's first byte */
   size_t target_limit;
-  size_t line_at; /* request line's first byte: 0, or 2 behind an empty line */
-  size_t method_end, target_end;
+  h1_request_line line; /* as far as it was decoded */
   uint32_t state;
-  uint32_t minor_version;
 } h1_request_decoder;
 
 /* `storage`: limits->header_count headers, owned by the caller for as long as

@@ -2,107 +2,25 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
 #include <string>
 #include <vector>
 
-#include "parser/every_way.h"
+#include "parser/request_subject.h"
 
 namespace {
 
-using h1_test::EveryWay;
+using h1_test::ExpectRequest;
+using h1_test::ExpectRows;
+using h1_test::Guarded;
 using h1_test::Inside;
+using h1_test::kDefaults;
+using h1_test::Limits;
+using h1_test::RequestSubject;
 using h1_test::SliceOf;
 using h1_test::StringOf;
 using h1_test::SupportedLevels;
-using h1_test::TextOf;
 using h1_test::Visible;
-
-h1_limits Limits(size_t head, size_t target, size_t count) {
-  h1_limits l = h1_limits_default();
-  l.head_bytes = head;
-  l.target_bytes = target;
-  l.header_count = count;
-  return l;
-}
-
-const h1_limits kDefaults = h1_limits_default();
-
-// Writes a result as "GET|/path|1.1|{Name=value}...|end", where end is the
-// length of the head, or as "reason@offset" with the part of the line that was
-// decoded.
-class RequestSubject : public h1_test::Subject {
- public:
-  explicit RequestSubject(const h1_limits& limits)
-      : limits_(limits), storage_(limits.header_count) {}
-
-  void Init(h1_scan_level level) override {
-    h1_request_decoder_init(&decoder_, &limits_, level, storage_.data());
-  }
-  h1_step Step(h1_slice head) override {
-    // The decoder may be copied in mid-message.
-    h1_request_decoder copy;
-    memcpy(&copy, &decoder_, sizeof copy);
-    memset(&decoder_, 0xa5, sizeof decoder_);
-    memset(&out_, 0xa5, sizeof out_);
-    consumed_ = 0;
-    head_ = head;
-    step_ = h1_request_decode(&copy, head, &out_, &consumed_);
-    memcpy(&decoder_, &copy, sizeof copy);
-    return step_;
-  }
-  std::string Text() const override {
-    if (step_ == H1_NEED_INPUT) return "more";
-    EXPECT_TRUE(Inside(out_.method_text, head_));
-    EXPECT_TRUE(Inside(out_.target, head_));
-    const std::string line =
-        StringOf(out_.method_text) + "|" + StringOf(out_.target);
-    if (step_ == H1_FAILED) {
-      EXPECT_EQ(out_.fields.count, 0u);
-      EXPECT_EQ(out_.fields.seen, 0u);
-      return std::string(h1_error_name(h1_request_error(&decoder_))) + "@" +
-             std::to_string(h1_request_error_offset(&decoder_)) + " " + line;
-    }
-    EXPECT_EQ(h1_request_error(&decoder_), H1_OK);
-    EXPECT_TRUE(h1_request_started(&decoder_));
-    return line + "|1." + std::to_string(out_.minor_version) + "|" +
-           TextOf(out_.fields) + "|" + std::to_string(consumed_);
-  }
-  size_t Decided() const override {
-    if (step_ != H1_FAILED) return consumed_;
-    const size_t at = h1_request_error_offset(&decoder_);
-    return at == limits_.head_bytes ? at : at + 1;
-  }
-  const h1_request& out() const { return out_; }
-  const h1_request_decoder& decoder() const { return decoder_; }
-
- private:
-  h1_limits limits_;
-  std::vector<h1_header> storage_;
-  h1_request_decoder decoder_;
-  h1_request out_;
-  h1_slice head_{nullptr, 0};
-  size_t consumed_ = 0;
-  h1_step step_ = H1_NEED_INPUT;
-};
-
-void ExpectRequest(const std::string& input, const std::string& expected,
-                   const h1_limits& limits = kDefaults) {
-  SCOPED_TRACE(Visible(input));
-  RequestSubject subject(limits);
-  EveryWay(input).Expect(subject, expected);
-}
-
-struct Row {
-  std::string input;
-  std::string expected;
-};
-
-void ExpectRows(const std::vector<Row>& rows) {
-  for (const Row& row : rows) ExpectRequest(row.input, row.expected);
-}
-
-std::string Z(const char* bytes, size_t n) { return std::string(bytes, n); }
+using h1_test::Z;
 
 TEST(RequestDecode, ServesWhatTheGrammarAllows) {
   ExpectRows({
@@ -383,80 +301,6 @@ TEST(RequestDecode, LimitsTheNumberOfFields) {
                 Limits(1000, 100, 0));
 }
 
-TEST(RequestDecode, LongPartsCrossBlocksAtEveryPlace) {
-  for (size_t len = 1; len < 150; len++) {
-    const std::string filler(len, 'x');
-    ExpectRequest(filler + " / HTTP/1.1\r\n\r\n",
-                  filler + "|/|1.1||" + std::to_string(len + 15));
-  }
-  for (size_t len = 1; len < 140; len += 3) {
-    const std::string filler(len, 'x');
-    const std::string blanks(len, ' ');
-    std::string head = "GET / HTTP/1.1\r\n" + filler + ":" + blanks + filler +
-                       blanks + "\r\nb:" + blanks + "\r\n\r\n";
-    ExpectRequest(head, "GET|/|1.1|{" + filler + "=" + filler + "}{b=}|" +
-                            std::to_string(head.size()));
-  }
-}
-
-// The walk for usual heads and the general one must agree: mutated heads, whole
-// at every level, against the scalar decoder fed byte by byte.
-TEST(RequestDecode, AnyMutationIsJudgedAlikeWholeAndBytewise) {
-  const std::string seed =
-      "POST /some/path?with=query&more=1 HTTP/1.1\r\nHost: example.com\r\n"
-      "Content-Type: text/plain\r\nx-empty:\r\nAccept: a \r\nCookie: "
-      "0123456789012345678901234567890123456789\r\ncontent-length: 12\r\n"
-      "x-a-name-of-more-than-thirty-two-bytes: 1\r\nDate: x\r\n\r\n";
-  const std::string bytes =
-      std::string("\0\r\n\t :;#aZ09~\x7f\x80\xff", 16) + "HTTP/.@[`{";
-  const h1_limits limits = Limits(300, 30, 8);
-  uint32_t random = 1;
-  auto next = [&random](size_t below) {
-    random = random * 1664525u + 1013904223u;
-    return static_cast<size_t>(random >> 8) % below;
-  };
-  size_t served = 0;
-  for (int round = 0; round < 4000; round++) {
-    std::string head = seed;
-    for (size_t i = next(3); i > 0; i--) {
-      const size_t at = next(head.size());
-      switch (next(4)) {
-        case 0:
-          head[at] = bytes[next(bytes.size())];
-          break;
-        case 1:
-          head.insert(at, 1, bytes[next(bytes.size())]);
-          break;
-        case 2:
-          head.erase(at, 1 + next(20));
-          break;
-        default:
-          head.insert(at, head.substr(next(head.size()), next(30)));
-      }
-    }
-    const h1_test::Guarded all(head);
-    RequestSubject bytewise(round % 2 ? limits : kDefaults);
-    bytewise.Init(H1_SCAN_SCALAR);
-    for (size_t k = 0; k <= head.size(); k++) {
-      (void)bytewise.Step({all.data(), k});
-    }
-    served += bytewise.Text().find('@') == std::string::npos;
-    for (h1_scan_level level : SupportedLevels()) {
-      RequestSubject whole(round % 2 ? limits : kDefaults);
-      whole.Init(level);
-      (void)whole.Step(all.slice());
-      ASSERT_EQ(whole.Text(), bytewise.Text()) << Visible(head);
-      const size_t cut = next(head.size());
-      whole.Init(level);
-      (void)whole.Step({all.data(), cut});
-      (void)whole.Step(all.slice());
-      ASSERT_EQ(whole.Text(), bytewise.Text())
-          << "cut at " << cut << ": " << Visible(head);
-    }
-  }
-  EXPECT_GT(served, 200u);
-}
-
 TEST(RequestDecode, ServesTheDocumentedSizes) {
   // 8,000 bytes of target, and 100 fields in 16 KiB.
   const std::string target = "/" + std::string(7999, 'a');
@@ -472,7 +316,7 @@ TEST(RequestDecode, ServesTheDocumentedSizes) {
       h1_step last = H1_NEED_INPUT;
       for (size_t k = 0; k < head.size() && last == H1_NEED_INPUT;) {
         k = k + step < head.size() ? k + step : head.size();
-        h1_test::Guarded bytes(head.data(), k);
+        Guarded bytes(head.data(), k);
         last = subject.Step(bytes.slice());
       }
       ASSERT_EQ(last, H1_DONE);
@@ -556,170 +400,6 @@ TEST(RequestRebase, PointsEverythingAtTheNewPlace) {
   EXPECT_EQ(StringOf(r.method_text), "PUT");
   EXPECT_EQ(StringOf(r.target), "/x");
   EXPECT_EQ(StringOf(h1_fields_get(&r.fields, H1_FIELD_HOST)), "a");
-}
-
-// ---- encoding ----
-
-struct OutRequest {
-  std::string method = "GET", target = "/", host = "a";
-  std::vector<std::pair<std::string, std::string>> fields;
-  bool has_length = false;
-  uint64_t length = 0;
-  bool chunked = false, close = false;
-};
-
-h1_step Encode(const OutRequest& o, h1_room room, size_t* size, h1_error* why) {
-  std::vector<h1_field> fields;
-  for (const auto& [name, value] : o.fields) {
-    fields.push_back({SliceOf(name), SliceOf(value)});
-  }
-  h1_request_out r = {};
-  r.method = SliceOf(o.method);
-  r.target = SliceOf(o.target);
-  r.host = SliceOf(o.host);
-  r.fields = fields.data();
-  r.field_count = fields.size();
-  r.has_length = o.has_length;
-  r.content_length = o.length;
-  r.chunked = o.chunked;
-  r.close = o.close;
-  return h1_request_encode(&r, room, size, why);
-}
-
-// Encodes with every smaller room too, each against an unreadable page.
-std::string Encoded(const OutRequest& o) {
-  size_t size = 0;
-  h1_error why = H1_OK;
-  const h1_step first = Encode(o, {nullptr, 0}, &size, &why);
-  if (first == H1_FAILED) return h1_error_name(why);
-  const size_t needed = size;
-  for (size_t n = 0; n < needed; n++) {
-    h1_test::Guarded room(std::string(n, 'x'));
-    EXPECT_EQ(Encode(o, room.room(), &size, &why), H1_NEED_ROOM);
-    EXPECT_EQ(size, needed);
-    EXPECT_EQ(StringOf(room.slice()), std::string(n, 'x'));
-  }
-  h1_test::Guarded room(std::string(needed, 'x'));
-  EXPECT_EQ(Encode(o, room.room(), &size, &why), H1_DONE);
-  EXPECT_EQ(size, needed);
-  return StringOf(room.slice());
-}
-
-TEST(RequestEncode, WritesWhatTheDecoderReads) {
-  OutRequest o;
-  EXPECT_EQ(Encoded(o), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  o.method = "POST";
-  o.target = "/p?q";
-  o.fields = {{"X", ""}, {"Accept", "b c"}, {"X", "\xff"}};
-  o.has_length = true;
-  o.length = 1234567890123;
-  o.close = true;
-  const std::string text = Encoded(o);
-  EXPECT_EQ(text,
-            "POST /p?q HTTP/1.1\r\nHost: a\r\nX: \r\nAccept: b c\r\nX: \xff\r\n"
-            "Content-Length: 1234567890123\r\nConnection: close\r\n\r\n");
-  ExpectRequest(text,
-                "POST|/p?q|1.1|{Host=a}{X=}{Accept=b c}{X=\xff}"
-                "{Content-Length=1234567890123}{Connection=close}|" +
-                    std::to_string(text.size()));
-  OutRequest chunked;
-  chunked.chunked = true;
-  chunked.host = "";
-  EXPECT_EQ(Encoded(chunked),
-            "GET / HTTP/1.1\r\nHost: \r\nTransfer-Encoding: chunked\r\n\r\n");
-}
-
-TEST(RequestEncode, RefusesWhatCouldSplitOrContradict) {
-  auto with = [](void (*change)(OutRequest&)) {
-    OutRequest o;
-    change(o);
-    return Encoded(o);
-  };
-  EXPECT_EQ(with([](OutRequest& o) { o.method = ""; }), "encode_line");
-  EXPECT_EQ(with([](OutRequest& o) { o.method = "G T"; }), "encode_line");
-  EXPECT_EQ(with([](OutRequest& o) { o.target = ""; }), "encode_line");
-  EXPECT_EQ(with([](OutRequest& o) { o.host = "a b"; }), "encode_value");
-  EXPECT_EQ(with([](OutRequest& o) { o.has_length = o.chunked = true; }),
-            "encode_framing");
-  EXPECT_EQ(with([](OutRequest& o) {
-              o.has_length = true;
-              o.length = uint64_t{1} << 63;
-            }),
-            "encode_framing");
-  EXPECT_EQ(with([](OutRequest& o) { o.fields = {{"", "a"}}; }), "encode_name");
-  EXPECT_EQ(with([](OutRequest& o) {
-              o.fields = {{"host", "a"}};
-            }),
-            "encode_name");
-  EXPECT_EQ(with([](OutRequest& o) {
-              o.fields = {{"range", "a"}, {"Range", "b"}};
-            }),
-            "encode_name");
-  for (const char* framing :
-       {"content-length", "Transfer-Encoding", "CONNECTION", "keep-alive"}) {
-    OutRequest o;
-    o.fields = {{framing, "1"}};
-    EXPECT_EQ(Encoded(o), "encode_framing") << framing;
-  }
-  for (char c : {'\r', '\n', '\0'}) {
-    const std::string bad = std::string("a") + c + "b";
-    OutRequest o;
-    o.method = bad;
-    EXPECT_EQ(Encoded(o), "encode_line");
-    o = OutRequest();
-    o.target = bad;
-    EXPECT_EQ(Encoded(o), "encode_line");
-    o = OutRequest();
-    o.host = bad;
-    EXPECT_EQ(Encoded(o), "encode_value");
-    o = OutRequest();
-    o.fields = {{bad, "a"}};
-    EXPECT_EQ(Encoded(o), "encode_name");
-    o.fields = {{"X", "good"}, {"Y", bad}};
-    EXPECT_EQ(Encoded(o), "encode_value");
-  }
-}
-
-// A name is compared in other ways far from the input's end than close to it.
-TEST(RequestFields, AreNamedAlikeWhereverTheyStandAtEveryLevel) {
-  for (int id = H1_FIELD_OTHER + 1; id < H1_FIELD_COUNT; id++) {
-    const std::string known = h1_field_name(static_cast<h1_field_id>(id));
-    for (size_t i = 0; i < known.size(); i++) {
-      for (const char c : {known[i], 'X', 'x', '-', '_', '~', '\'', 'M', '0'}) {
-        for (const bool upper : {false, true}) {
-          std::string name = known;
-          name[i] = c;
-          if (upper && name[i] >= 'a' && name[i] <= 'z') name[i] ^= 0x20;
-          const h1_slice slice = {reinterpret_cast<const uint8_t*>(name.data()),
-                                  name.size()};
-          const uint32_t want = h1_field_lookup(slice);
-          if (name == known) {
-            EXPECT_EQ(want, static_cast<uint32_t>(id));
-          }
-          for (const size_t pad : {0u, 40u}) {
-            const std::string head = "GET / HTTP/1.1\r\n" + name + ": v\r\n" +
-                                     "a: " + std::string(pad + 1, 'b') +
-                                     "\r\n\r\n";
-            for (int l = H1_SCAN_SCALAR; l <= H1_SCAN_NEON; l++) {
-              if (!h1_scan_supported(static_cast<h1_scan_level>(l))) continue;
-              const h1_limits limits = h1_limits_default();
-              std::vector<h1_header> storage(limits.header_count);
-              h1_request_decoder d;
-              h1_request out;
-              size_t consumed = 0;
-              h1_request_decoder_init(
-                  &d, &limits, static_cast<h1_scan_level>(l), storage.data());
-              const h1_slice in = {
-                  reinterpret_cast<const uint8_t*>(head.data()), head.size()};
-              ASSERT_EQ(h1_request_decode(&d, in, &out, &consumed), H1_DONE);
-              ASSERT_EQ(out.fields.count, 2u);
-              EXPECT_EQ(out.fields.headers[0].id, want) << name << " " << l;
-            }
-          }
-        }
-      }
-    }
-  }
 }
 
 }  // namespace

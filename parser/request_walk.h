@@ -1,68 +1,96 @@
 /* Private: the walk over a request head, for one level; RFC 9112 3. Included by
  * levels.h. As in section_walk.h, what is usual is taken here and everything
  * else by the general functions. */
-#include "parser/section_walk.h"
+#include "parser/fields_walk.h"
 
-/* The end of the target that begins at `from`, given the mask of the head's
- * first 64 bytes. */
-H1_INLINE size_t H1_LEVEL(target_end)(const uint8_t *p, size_t from, size_t n,
-                                      uint64_t not_target) {
-  if (from < 64 && not_target >> from != 0) {
-    return from + h1_first_bit(not_target >> from);
+/* The end of the target that begins at `from` <= n; n >= 32. Most are short:
+ * twice 32 bytes are looked at in line. */
+H1_INLINE size_t H1_LEVEL(target_end)(const uint8_t *p, size_t from, size_t n) {
+  if (n - from < 32) {
+    return H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_TARGET);
   }
-  return H1_LEVEL(h1_until_not)(p, from > 64 ? from : 64, n, H1_CLASS_TARGET);
+  const uint32_t stop = H1_LEVEL(h1_mask32_wide)(p, from, n, H1_CLASS_TARGET);
+  if (stop != 0) return from + h1_first_bit(stop);
+  return H1_LEVEL(h1_until_not)(p, from + 32, n, H1_CLASS_TARGET);
 }
 
-/* The end of the token at the head's first byte, 0 when it has 64 bytes or
- * more; n >= 32. Most requests are GET and need no mask for that. */
-H1_INLINE size_t H1_LEVEL(method_end)(const uint8_t *p, size_t n) {
-  if (h1_is_pair(p, 0, 'G', 'E') && h1_is_pair(p, 2, 'T', ' ')) return 3;
-  const uint64_t not_token = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_TOKEN);
-  return not_token == 0 ? 0 : h1_first_bit(not_token);
+/* The end of the token at the head's first byte, 0 when it has 32 bytes or
+ * more, and which method it is; n >= 32. Most requests are GET and need no mask
+ * for that. */
+H1_INLINE size_t H1_LEVEL(method_end)(const uint8_t *p, size_t n,
+                                      h1_method *method) {
+  *method = H1_GET;
+  if (h1_is_quad(p, 0, 'G', 'E', 'T', ' ')) return 3;
+  const uint32_t stop = H1_LEVEL(h1_mask32)(p, 0, n, H1_CLASS_TOKEN);
+  if (stop == 0 || (stop & 1u) != 0) return 0;
+  const size_t end = h1_first_bit(stop);
+  *method = method_of(p, 0, end, n);
+  return p[end] == ' ' ? end : 0;
 }
 
-/* Takes a whole request line at the head's first byte if it ends with HTTP/1.0
- * or HTTP/1.1 and CRLF, has a method under 64 bytes and nothing to refuse. */
-H1_INLINE bool H1_LEVEL(usual_request_line)(h1_request_decoder *d,
-                                            const uint8_t *p, size_t n,
-                                            uint64_t not_target) {
-  const size_t method_end = H1_LEVEL(method_end)(p, n);
-  if (method_end == 0 || p[method_end] != ' ') return false;
+/* Finds a whole request line at the head's first byte if it ends with HTTP/1.0
+ * or HTTP/1.1 and CRLF, has a method under 32 bytes and nothing to refuse. Its
+ * end, or 0; n >= 32. */
+H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
+                                              size_t target_limit,
+                                              h1_request_line *line) {
+  h1_method method;
+  const size_t method_end = H1_LEVEL(method_end)(p, n, &method);
+  if (method_end == 0) return 0;
   const size_t from = method_end + 1;
-  const size_t end = H1_LEVEL(target_end)(p, from, n, not_target);
-  if (end <= from || end - from > d->target_limit) return false;
-  if (end >= n || n - end < 11) return false;
+  const size_t end = H1_LEVEL(target_end)(p, from, n);
+  if (end == from || end - from > target_limit || n - end < 11) return 0;
   if (p[end] != ' ' || !h1_version_1(h1_load64(p, end + 1)) ||
       !h1_is_pair(p, end + 9, '\r', '\n')) {
-    return false;
+    return 0;
   }
-  d->method_end = method_end;
-  d->target_end = end;
-  d->minor_version = p[end + 8] == '0' ? 0 : 1;
+  line->method = method;
+  line->method_end = method_end;
+  line->target_end = end;
+  line->minor_version = p[end + 8] & 1u;
+  return end + 11;
+}
+
+/* Heads in pieces, unusual ones, and those that were decided before. */
+static H1_NOINLINE h1_step H1_LEVEL(decode_rest)(h1_request_decoder *d,
+                                                 h1_slice head, h1_request *out,
+                                                 size_t *consumed) {
+  h1_fields_decoder *s = &d->fields;
+  const uint8_t *p = head.ptr;
+  const size_t n = head.len;
+  if (h1_section_step(s) != H1_NEED_INPUT || s->pos >= n) {
+    return report(d, head, out, consumed);
+  }
+  if (d->state == H1_REQUEST_FIELDS || take_line(d, p, n)) {
+    /* The usual walk ended here, or has not begun. */
+    if (s->pos < n && h1_section_line(s, p, n)) H1_LEVEL(section_walk)(s, p, n);
+  }
+  return report(d, head, out, consumed);
+}
+
+/* A whole head at once, if it is as clients send it; what else there is goes on
+ * from where this ended. */
+static H1_NOINLINE h1_step H1_LEVEL(request_decode)(h1_request_decoder *d,
+                                                    h1_slice head,
+                                                    h1_request *out,
+                                                    size_t *consumed) {
+  h1_fields_decoder *s = &d->fields;
+  h1_slice in = head;
+  if (in.len > s->bytes_limit) in.len = s->bytes_limit;
+  if (d->state != H1_REQUEST_START || in.len < 32) {
+    return H1_LEVEL(decode_rest)(d, in, out, consumed);
+  }
+  const size_t fields_at =
+      H1_LEVEL(usual_request_line)(in.ptr, in.len, d->target_limit, &d->line);
+  if (fields_at == 0) return H1_LEVEL(decode_rest)(d, in, out, consumed);
   d->state = H1_REQUEST_FIELDS;
-  d->fields.pos = end + 11;
-  d->fields.line_at = end + 11;
-  return true;
-}
-
-/* From the head's first byte; n >= 32. The masks of the first 64 bytes serve
- * the request line and the first fields alike. */
-H1_INLINE void H1_LEVEL(usual_head)(h1_request_decoder *d, const uint8_t *p,
-                                    size_t n) {
-  const uint64_t not_target = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_TARGET);
-  const uint64_t not_value = H1_LEVEL(h1_mask)(p, 0, n, H1_CLASS_VALUE);
-  if (H1_LEVEL(usual_request_line)(d, p, n, not_target)) {
-    H1_LEVEL(usual_lines)(&d->fields, p, n, 0, not_value);
+  s->pos = fields_at;
+  s->line_at = fields_at;
+  if (!H1_LEVEL(usual_lines)(s, in.ptr, in.len)) {
+    return H1_LEVEL(decode_rest)(d, in, out, consumed);
   }
-}
-
-/* Continues at the decoder's pos < n. */
-static H1_NOINLINE void H1_LEVEL(request_walk)(h1_request_decoder *d,
-                                               const uint8_t *p, size_t n) {
-  if (d->state == H1_REQUEST_START && n >= 32) {
-    H1_LEVEL(usual_head)(d, p, n);
-    if (d->fields.state == H1_SECTION_DONE) return;
-  }
-  if (d->state != H1_REQUEST_FIELDS && !take_line(d, p, n)) return;
-  H1_LEVEL(section_walk)(&d->fields, p, n);
+  fill_line(&d->line, in.ptr, out);
+  h1_section_view(s, in.ptr, &out->fields);
+  *consumed = s->pos;
+  return H1_DONE;
 }

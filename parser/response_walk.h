@@ -1,6 +1,6 @@
 /* Private: the walk over a response head, for one level; included by levels.h.
  */
-#include "parser/section_walk.h"
+#include "parser/fields_walk.h"
 
 /* Continues at the decoder's pos < n. */
 static H1_NOINLINE void H1_LEVEL(response_walk)(h1_response_decoder *d,

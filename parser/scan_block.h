@@ -5,14 +5,20 @@
  * the one case:
  *
  * - h1_mask_LEVEL: 64 bytes;
- * - h1_mask_wide_LEVEL: the same where n >= 64 is known;
+ * - h1_mask_wide_LEVEL: the same where n - at >= 64 is known;
+ * - h1_mask_half_LEVEL: the same where n - at >= 32 is known;
+ * - h1_mask_last_LEVEL: the same where n >= 64 and n - at <= 64 are known;
  * - h1_mask32_LEVEL: 32 bytes, n >= 32; only its lowest bit set is meant;
  * - h1_mask32_wide_LEVEL: the same where n - at >= 32 is known;
+ * - h1_mask32_last_LEVEL: the same where n - at <= 32 is known;
  * - h1_until_not_LEVEL: h1_scan_until_not.
  *
- * Beside them h1_folded_equal_LEVEL(p, at, text, len), len < 32: whether
- * p[at .. at+len), bit 5 of each byte set, is text[0 .. len); 32 bytes are
- * readable at both.
+ * Beside them h1_folded_equal_wide_LEVEL(p, at, n, text, wanted), n - at >= 32:
+ * whether each byte p[at + i] with bit i of `wanted` set, bit 5 of the byte set
+ * too, is text[i]; h1_folded_equal_last_LEVEL the same where n >= 32 and n - at
+ * <= 32 are known, for places below n. `wanted` is 2^k - 1 with k > 0, and no
+ * bit of it stands for a place at or past n; 32 bytes are readable at `text`,
+ * and 32 in front of it.
  *
  * Only p[0..n) is read: where fewer bytes are left than a load takes, the
  * vector leaves load the last ones there are and shift, and inputs shorter than
@@ -50,6 +56,14 @@ H1_INLINE size_t h1_first_bit(uint64_t mask) {
   return (size_t)__builtin_ctzll(mask);
 }
 
+/* `mask` without its lowest set bit; 0 stays 0. */
+H1_INLINE uint64_t h1_drop_bit(uint64_t mask) { return mask & (mask - 1); }
+
+/* The lowest set bit of `mask`, which is not 0, and all bits below it. */
+H1_INLINE uint32_t h1_up_to_first_bit(uint32_t mask) {
+  return mask ^ (mask - 1);
+}
+
 /* The reference: one table look-up a byte. */
 H1_INLINE uint64_t h1_mask_scalar(const uint8_t *p, size_t at, size_t n,
                                   unsigned class_bit) {
@@ -64,6 +78,16 @@ H1_INLINE uint64_t h1_mask_scalar(const uint8_t *p, size_t at, size_t n,
 }
 
 H1_INLINE uint64_t h1_mask_wide_scalar(const uint8_t *p, size_t at, size_t n,
+                                       unsigned class_bit) {
+  return h1_mask_scalar(p, at, n, class_bit);
+}
+
+H1_INLINE uint64_t h1_mask_half_scalar(const uint8_t *p, size_t at, size_t n,
+                                       unsigned class_bit) {
+  return h1_mask_scalar(p, at, n, class_bit);
+}
+
+H1_INLINE uint64_t h1_mask_last_scalar(const uint8_t *p, size_t at, size_t n,
                                        unsigned class_bit) {
   return h1_mask_scalar(p, at, n, class_bit);
 }
@@ -84,11 +108,28 @@ H1_INLINE uint32_t h1_mask32_wide_scalar(const uint8_t *p, size_t at, size_t n,
   return h1_mask32_scalar(p, at, n, class_bit);
 }
 
-H1_INLINE bool h1_folded_equal_scalar(const uint8_t *p, size_t at,
-                                      const uint8_t *text, size_t len) {
+H1_INLINE uint32_t h1_mask32_last_scalar(const uint8_t *p, size_t at, size_t n,
+                                         unsigned class_bit) {
+  return h1_mask32_scalar(p, at, n, class_bit);
+}
+
+H1_INLINE bool h1_folded_equal_wide_scalar(const uint8_t *p, size_t at,
+                                           size_t n, const uint8_t *text,
+                                           uint32_t wanted) {
+  (void)n;
+  uint32_t left = wanted;
   size_t i = 0;
-  while (i < len && (p[at + i] | 0x20u) == text[i]) i++;
-  return i >= len;
+  while (left != 0 && (p[at + i] | 0x20u) == text[i]) {
+    left >>= 1;
+    i++;
+  }
+  return left == 0;
+}
+
+H1_INLINE bool h1_folded_equal_last_scalar(const uint8_t *p, size_t at,
+                                           size_t n, const uint8_t *text,
+                                           uint32_t wanted) {
+  return h1_folded_equal_wide_scalar(p, at, n, text, wanted);
 }
 
 H1_INLINE size_t h1_until_not_scalar(const uint8_t *p, size_t at, size_t n,
@@ -107,7 +148,7 @@ H1_INLINE size_t h1_until_not_scalar(const uint8_t *p, size_t at, size_t n,
  * when row and column have a bit in common. A shuffle yields 0 for indices with
  * the top bit set, so that no byte >= 0x80 is ever selected: token, target and
  * plain select their members, value its outsiders, for obs-text is in it. On
- * x86 value goes without a table: three comparisons are less work. */
+ * x86 value has a way of its own, which is less work. */
 static const uint8_t h1_row_bits[16] = {
     0x40, 0x80, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0, 0, 0, 0, 0, 0, 0, 0};
 static const uint8_t h1_token_columns[16] = {0x3a, 0x3f, 0x3e, 0x3f, 0x3f, 0x3f,

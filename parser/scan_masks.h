@@ -1,18 +1,41 @@
 /* Private: the masks of one vector level, made of its h1_outside, which
- * classifies 32 bytes; included by scan_x86.h and scan_neon.h, no include
- * guard. */
+ * classifies 32 bytes, and its h1_folded_differ, which compares as many;
+ * included by scan_x86.h and scan_neon.h, no include guard. */
 
-/* The 32 bytes from `at` on, or what there is of them; at < n, n >= 32. */
+H1_INLINE uint32_t H1_LEVEL(h1_mask32_wide)(const uint8_t *p, size_t at,
+                                            size_t n, unsigned class_bit) {
+  (void)n;
+  return H1_LEVEL(h1_outside)(p, at, class_bit);
+}
+
+H1_INLINE uint32_t H1_LEVEL(h1_mask32_last)(const uint8_t *p, size_t at,
+                                            size_t n, unsigned class_bit) {
+  const size_t first = n - 32;
+  return H1_LEVEL(h1_outside)(p, first, class_bit) >> (at - first);
+}
+
 H1_INLINE uint32_t H1_LEVEL(h1_mask32)(const uint8_t *p, size_t at, size_t n,
                                        unsigned class_bit) {
   const size_t first = at < n - 32 ? at : n - 32;
   return H1_LEVEL(h1_outside)(p, first, class_bit) >> (at - first);
 }
 
-H1_INLINE uint32_t H1_LEVEL(h1_mask32_wide)(const uint8_t *p, size_t at,
-                                            size_t n, unsigned class_bit) {
+H1_INLINE bool H1_LEVEL(h1_folded_equal_wide)(const uint8_t *p, size_t at,
+                                              size_t n, const uint8_t *text,
+                                              uint32_t wanted) {
   (void)n;
-  return H1_LEVEL(h1_outside)(p, at, class_bit);
+  return (H1_LEVEL(h1_folded_differ)(p, at, text) & wanted) == 0;
+}
+
+/* The last 32 bytes are compared with the text and what stands in front of
+ * it. */
+H1_INLINE bool H1_LEVEL(h1_folded_equal_last)(const uint8_t *p, size_t at,
+                                              size_t n, const uint8_t *text,
+                                              uint32_t wanted) {
+  const size_t first = n - 32;
+  const size_t shift = at - first;
+  const uint32_t differ = H1_LEVEL(h1_folded_differ)(p, first, text - shift);
+  return ((differ >> shift) & wanted) == 0;
 }
 
 /* Two loads, at `first` and at `second`: their bits belong that far apart. */
@@ -25,15 +48,27 @@ H1_INLINE uint64_t H1_LEVEL(h1_mask_pair)(const uint8_t *p, size_t first,
 
 H1_INLINE uint64_t H1_LEVEL(h1_mask_wide)(const uint8_t *p, size_t at, size_t n,
                                           unsigned class_bit) {
-  const size_t first = at < n - 64 ? at : n - 64;
+  (void)n;
+  return H1_LEVEL(h1_mask_pair)(p, at, at + 32, class_bit);
+}
+
+H1_INLINE uint64_t H1_LEVEL(h1_mask_last)(const uint8_t *p, size_t at, size_t n,
+                                          unsigned class_bit) {
+  const size_t first = n - 64;
   return H1_LEVEL(h1_mask_pair)(p, first, first + 32, class_bit) >>
          (at - first);
 }
 
+H1_INLINE uint64_t H1_LEVEL(h1_mask_half)(const uint8_t *p, size_t at, size_t n,
+                                          unsigned class_bit) {
+  const size_t second = n - at >= 64 ? at + 32 : n - 32;
+  return H1_LEVEL(h1_mask_pair)(p, at, second, class_bit);
+}
+
 H1_INLINE uint64_t H1_LEVEL(h1_mask)(const uint8_t *p, size_t at, size_t n,
                                      unsigned class_bit) {
-  if (n >= 64) return H1_LEVEL(h1_mask_wide)(p, at, n, class_bit);
-  if (n >= 32) return H1_LEVEL(h1_mask_pair)(p, 0, n - 32, class_bit) >> at;
+  if (n - at >= 32) return H1_LEVEL(h1_mask_half)(p, at, n, class_bit);
+  if (n >= 32) return H1_LEVEL(h1_mask32_last)(p, at, n, class_bit);
   /* The filler is in every class, so that it sets no bit. */
   uint8_t padded[32];
   memset(padded, 'a', sizeof padded);

@@ -4,6 +4,14 @@
 
 #include <immintrin.h>
 
+/* A shuffle of this by a byte gives the byte back for HTAB and DEL alone: a
+ * 0xff comes from an index below 0x80, and what is above yields 0. These two
+ * are where value differs from "no control": HTAB is one and in it, DEL is none
+ * and not. */
+static const uint8_t h1_tab_and_del[16] = {255, 255, 255, 255, 255, 255,
+                                           255, 255, 255, 9,   255, 255,
+                                           255, 255, 255, 127};
+
 /* ---- AVX2: 32 bytes at once ---- */
 
 #include "parser/level_avx2.h"
@@ -17,10 +25,9 @@ H1_INLINE __m256i h1_table_avx2(const uint8_t table[16]) {
 H1_INLINE uint32_t h1_not_value_avx2(__m256i bytes) {
   const __m256i control =
       _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(31)), bytes);
-  const __m256i tab = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\t'));
-  const __m256i del = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(127));
-  return (uint32_t)_mm256_movemask_epi8(
-      _mm256_or_si256(_mm256_andnot_si256(tab, control), del));
+  const __m256i odd = _mm256_cmpeq_epi8(
+      _mm256_shuffle_epi8(h1_table_avx2(h1_tab_and_del), bytes), bytes);
+  return (uint32_t)_mm256_movemask_epi8(_mm256_xor_si256(control, odd));
 }
 
 /* Bit i: byte i of the 32 at p[at] is not in the class. */
@@ -40,16 +47,16 @@ H1_INLINE uint32_t h1_outside_avx2(const uint8_t *p, size_t at,
   return unselected;
 }
 
-H1_INLINE bool h1_folded_equal_avx2(const uint8_t *p, size_t at,
-                                    const uint8_t *text, size_t len) {
+/* Bit i: byte i of the 32 at p[at], bit 5 set, is not text[i]. */
+H1_INLINE uint32_t h1_folded_differ_avx2(const uint8_t *p, size_t at,
+                                         const uint8_t *text) {
   const __m256i bytes =
       _mm256_loadu_si256((const __m256i *)(const void *)(p + at));
   const __m256i wanted =
       _mm256_loadu_si256((const __m256i *)(const void *)text);
   const __m256i folded = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
   const __m256i equal = _mm256_cmpeq_epi8(folded, wanted);
-  const uint32_t differ = ~(uint32_t)_mm256_movemask_epi8(equal);
-  return (differ & (((uint32_t)1 << len) - 1)) == 0;
+  return ~(uint32_t)_mm256_movemask_epi8(equal);
 }
 
 #define H1_LEVEL(name) name##_avx2
@@ -86,10 +93,9 @@ H1_INLINE uint32_t h1_not_value_sse(const uint8_t *p, size_t at) {
       _mm_loadu_si128((const __m128i *)(const void *)(p + at));
   const __m128i control =
       _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(31)), bytes);
-  const __m128i tab = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\t'));
-  const __m128i del = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(127));
-  return (uint32_t)_mm_movemask_epi8(
-      _mm_or_si128(_mm_andnot_si128(tab, control), del));
+  const __m128i odd = _mm_cmpeq_epi8(
+      _mm_shuffle_epi8(h1_table_sse(h1_tab_and_del), bytes), bytes);
+  return (uint32_t)_mm_movemask_epi8(_mm_xor_si128(control, odd));
 }
 
 H1_INLINE uint32_t h1_outside_sse(const uint8_t *p, size_t at,
@@ -113,11 +119,10 @@ H1_INLINE uint32_t h1_folded_equals_sse(const uint8_t *p, size_t at,
   return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(folded, wanted));
 }
 
-H1_INLINE bool h1_folded_equal_sse(const uint8_t *p, size_t at,
-                                   const uint8_t *text, size_t len) {
-  const uint32_t differ = ~(h1_folded_equals_sse(p, at, text, 0) |
-                            h1_folded_equals_sse(p, at + 16, text, 16) << 16);
-  return (differ & (((uint32_t)1 << len) - 1)) == 0;
+H1_INLINE uint32_t h1_folded_differ_sse(const uint8_t *p, size_t at,
+                                        const uint8_t *text) {
+  return ~(h1_folded_equals_sse(p, at, text, 0) |
+           h1_folded_equals_sse(p, at + 16, text, 16) << 16);
 }
 
 #define H1_LEVEL(name) name##_sse

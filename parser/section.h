@@ -45,26 +45,24 @@ enum {
 _Static_assert(H1_FIELD_COUNT <= 64, "a bit of a uint64_t for each field");
 #endif
 
-/* A known name in lower case, padded with zeros so that 32 bytes can be read at
- * its first place and eight at any. */
+/* A known name in lower case with the colon behind it, padded with zeros, so
+ * that 32 bytes can be read at its first place and eight at any; names near the
+ * end of the input are compared with what stands in front of it as well. */
 typedef struct {
+  uint64_t single; /* bit id when it may come once only, else 0 */
+  uint8_t id, len;
+  uint8_t front[22];
   uint8_t text[32];
-} h1_name_text;
-
-typedef struct {
-  uint8_t id;
-  uint8_t len;
-} h1_name_key;
+} h1_name_row;
 
 /* A perfect hash of the known names over length, first and last letter, without
  * case, whose bit both multipliers shift out. They were searched for; two names
  * in one slot would not compile (fields.c). An empty slot has length 0, which
- * no name has. */
+ * no name has, and a text that no folded byte equals. */
 #define H1_NAME_SLOTS 128
 #define H1_NAME_SLOT(len, first, last) \
   (((len) + (first)*16u + (last)*4u) & (H1_NAME_SLOTS - 1u))
-extern const h1_name_text h1_name_texts[H1_NAME_SLOTS];
-extern const h1_name_key h1_name_keys[H1_NAME_SLOTS];
+extern const h1_name_row h1_name_rows[H1_NAME_SLOTS];
 
 /* Eight bytes, the first one lowest. */
 H1_INLINE uint64_t h1_load64(const uint8_t *p, size_t at) {
@@ -81,6 +79,15 @@ H1_INLINE uint64_t h1_load64(const uint8_t *p, size_t at) {
 H1_INLINE bool h1_is_pair(const uint8_t *p, size_t at, uint8_t a, uint8_t b) {
   return ((unsigned)p[at] | (unsigned)p[at + 1] << 8) ==
          ((unsigned)a | (unsigned)b << 8);
+}
+
+/* Whether p[at .. at+4) are these four. */
+H1_INLINE bool h1_is_quad(const uint8_t *p, size_t at, uint8_t a, uint8_t b,
+                          uint8_t c, uint8_t d) {
+  return ((uint32_t)p[at] | (uint32_t)p[at + 1] << 8 |
+          (uint32_t)p[at + 2] << 16 | (uint32_t)p[at + 3] << 24) ==
+         ((uint32_t)a | (uint32_t)b << 8 | (uint32_t)c << 16 |
+          (uint32_t)d << 24);
 }
 
 /* For a name at the very front of a trailer section: out of line, because an
@@ -107,8 +114,8 @@ H1_INLINE bool h1_name_matches(const uint8_t *text, const uint8_t *p, size_t at,
                                size_t len) {
   const uint64_t fold = 0x2020202020202020u;
   if (len < 8) {
-    uint64_t kept = fold >> (8 * (8 - len));
-    return (h1_load_short(p, at, len) | kept) == h1_load64(text, 0);
+    const uint64_t name = h1_load_short(p, at, len) | fold;
+    return (name ^ h1_load64(text, 0)) << (8 * (8 - len)) == 0;
   }
   uint64_t differ =
       ((h1_load64(p, at) | fold) ^ h1_load64(text, 0)) |
@@ -119,18 +126,18 @@ H1_INLINE bool h1_name_matches(const uint8_t *text, const uint8_t *p, size_t at,
   return differ == 0;
 }
 
-/* The only slot that can be that of the token p[at .. at+len), len >= 1. */
-H1_INLINE size_t h1_name_slot(const uint8_t *p, size_t at, size_t len) {
-  return H1_NAME_SLOT(len, p[at], p[at + len - 1]);
+/* The only row that can be that of the token p[at .. end), at < end. */
+H1_INLINE const h1_name_row *h1_name_row_of(const uint8_t *p, size_t at,
+                                            size_t end) {
+  return &h1_name_rows[H1_NAME_SLOT(end - at, p[at], p[end - 1])];
 }
 
 /* Which field the token p[at .. at+len), len >= 1, names. */
 H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
-  const size_t slot = h1_name_slot(p, at, len);
-  if (h1_name_keys[slot].len != len) return H1_FIELD_OTHER;
-  return h1_name_matches(h1_name_texts[slot].text, p, at, len)
-             ? h1_name_keys[slot].id
-             : (uint32_t)H1_FIELD_OTHER;
+  const h1_name_row *row = h1_name_row_of(p, at, at + len);
+  if (row->len != len) return H1_FIELD_OTHER;
+  return h1_name_matches(row->text, p, at, len) ? row->id
+                                                : (uint32_t)H1_FIELD_OTHER;
 }
 
 /* The fault of a byte that is none of those awaited. */
@@ -196,18 +203,17 @@ H1_INLINE h1_step h1_section_step(const h1_fields_decoder *s) {
 /* Fills `out` with a view of a DONE section, or with no fields at all. */
 H1_INLINE void h1_section_view(const h1_fields_decoder *s, const uint8_t *base,
                                h1_fields *out) {
-  const bool done = s->state == H1_SECTION_DONE;
-  const size_t count = done ? s->count : 0;
-  memset(out->first, 0, sizeof out->first);
+  const h1_header *headers = s->storage;
+  const size_t count = s->state == H1_SECTION_DONE ? s->count : 0;
   uint64_t seen = 0;
   for (size_t i = count; i > 0; i--) {
-    const uint32_t id = s->storage[i - 1].id;
+    const uint32_t id = headers[i - 1].id;
     out->first[id] = (uint16_t)(i - 1);
     seen |= (uint64_t)1 << id;
   }
   out->base.ptr = base;
   out->base.len = s->pos;
-  out->headers = s->storage;
+  out->headers = headers;
   out->count = count;
   out->seen = seen;
 }

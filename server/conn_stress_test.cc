@@ -106,7 +106,10 @@ TEST(ConnectionEdges, AConnectionThatEpollRefusesWaitsForItsJob) {
     World w([](h1_sim_options* o) { o->helpers = 1; });
     const int c = w.Connect();
     w.Deliver(c, Get("/blocking"));
+    h1_sim_hold_blocking(true);
     h1_sim_fail_call(w.sim(), 1, ENOMEM); /* recv, then epoll_add */
+    h1_sim_turn(w.sim());
+    h1_sim_hold_blocking(false);
     for (int i = 0; i < 2000 && w.State(c) != H1_SIM_CLOSED; i++) {
       h1_sim_turn(w.sim());
       usleep(50);

@@ -1,7 +1,10 @@
+#define _GNU_SOURCE
 #include "server/sim_routes.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "parser/values.h"
 
@@ -21,10 +24,13 @@ _Static_assert(sizeof(sim_state) <= H1_STATE_BYTES, "fits the state");
 h1_sim_tally h1_sim_counts;
 static h1_wake_token tokens[TOKENS];
 static size_t token_count;
+static atomic_bool held;
 static uint8_t large[H1_SIM_LARGE];
 
 static h1_slice text(const char *s) { return h1_slice_of(s); }
 static h1_slice plain(void) { return text("text/plain"); }
+
+void h1_sim_hold_blocking(bool hold) { atomic_store(&held, hold); }
 
 uint8_t h1_sim_large_byte(size_t i) {
   return (uint8_t)('A' + (i * 5 + i / 26) % 26);
@@ -269,6 +275,8 @@ static void admin(h1_exchange *x) {
 
 /* On another thread: the tally is not its own. */
 static void blocking(h1_exchange *x) {
+  const struct timespec moment = {0, 50000};
+  while (atomic_load(&held)) nanosleep(&moment, NULL);
   h1_reply_copy(x, 200, plain(), text("blocking"));
 }
 

@@ -4,6 +4,7 @@
 #ifndef H1_SERVER_SIM_ROUTES_H_
 #define H1_SERVER_SIM_ROUTES_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "server/handler.h"
@@ -12,25 +13,44 @@
 extern "C" {
 #endif
 
-/*  GET  /small        borrows "small"              GET  /large    borrows LARGE
- *  GET  /copy         copies COPY bytes            GET  /file     file 0, FILE
- *  GET  /file-cut     file 1, said to be FILE      GET  /file-empty  nothing of
- * it GET  /pull-known   LARGE by pull                GET  /pull     unknown
- * length GET  /pull-empty   unknown length, none         GET  /pull-wait  3
- * lines, 10 ms GET  /pull-wake    a line for each wake, 3      GET  /pull-past
- * waits for then GET  /pull-fail    fails behind 100 bytes       GET
- * /pull-short ends too soon GET  /pull-none    BYTES with none of them      GET
- * /twice    replies twice GET  /never        does not reply               GET
- * /bad-type CRLF in its type GET  /bad-field    CRLF in a field GET /bad-status
- * 99 GET  /copy-too-big more than COPY_MAX           GET  /user/{name}  the
- * name GET  /head         the request's X field again  POST /ignore   drops its
- * body POST /echo         the body                     POST /count    "BYTES
- * SUM\n" POST /echo-ignored echoes what was not kept POST /sink         "BYTES
- * SUM\n", streamed      POST /sink-slow  7 bytes a wake POST /sink-early
- * replies at the first piece   POST /sink-both  in the handler POST
- * /sink-silent  never replies                POST /stream-drop  at once POST
- * /stream-file  at once, with file 0 GET  /admin        "admin", in overload
- * too     GET  /blocking "blocking" */
+// clang-format off
+/* GET  /small         borrows "small"
+ * GET  /large         borrows LARGE bytes
+ * GET  /copy          copies COPY bytes
+ * GET  /copy-too-big  more than COPY_MAX
+ * GET  /file          file 0, FILE bytes
+ * GET  /file-cut      file 1, said to be FILE bytes
+ * GET  /file-empty    nothing of it
+ * GET  /pull-known    LARGE by pull
+ * GET  /pull          unknown length
+ * GET  /pull-empty    unknown length, none
+ * GET  /pull-wait     3 lines, 10 ms apart
+ * GET  /pull-wake     a line for each wake, 3
+ * GET  /pull-past     waits for a moment that is over
+ * GET  /pull-fail     fails behind 100 bytes
+ * GET  /pull-short    ends too soon
+ * GET  /pull-none     bytes, with none of them
+ * GET  /twice         replies twice
+ * GET  /never         does not reply
+ * GET  /bad-type      CRLF in its type
+ * GET  /bad-field     CRLF in a field
+ * GET  /bad-status    99
+ * GET  /user/{name}   the name
+ * GET  /head          the request's X field again
+ * GET  /admin         "admin", in overload too
+ * GET  /blocking      "blocking", from a helper thread
+ * POST /ignore        drops its body
+ * POST /echo          the body
+ * POST /echo-ignored  echoes what was not kept
+ * POST /count         "BYTES SUM\n"
+ * POST /sink          "BYTES SUM\n", streamed
+ * POST /sink-slow     7 bytes a wake
+ * POST /sink-early    replies at the first piece
+ * POST /sink-both     replies in the handler
+ * POST /sink-silent   never replies
+ * POST /stream-drop   at once
+ * POST /stream-file   at once, with file 0 */
+// clang-format on
 extern const h1_route h1_sim_routes[];
 extern const size_t h1_sim_route_count;
 
@@ -51,6 +71,9 @@ extern h1_sim_tally h1_sim_counts;
 
 /* Wakes every exchange that ever waited, those that are over too. */
 void h1_sim_wake_all(void);
+
+/* While held, /blocking does not answer: a test decides which comes first. */
+void h1_sim_hold_blocking(bool hold);
 
 /* For h1_sim_start. */
 void h1_sim_routes_begin(void);

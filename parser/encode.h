@@ -9,15 +9,42 @@
 #include "parser/error.h"
 #include "parser/fields.h"
 
+/* For the proofs: a sum that stops at SIZE_MAX, and where the bytes of a slice
+ * stand. */
+/*@ logic integer size_sum(integer a, integer b) =
+      a + b <= SIZE_MAX ? a + b : SIZE_MAX;
+
+    predicate stands_at(uint8_t *to, integer at, h1_slice s) =
+      \forall integer i; 0 <= i < s.len ==> to[at + i] == s.ptr[i]; */
+
 /* a + b, or SIZE_MAX: a room that large does not exist, so that a sum too large
  * asks for room it never gets, and cannot wrap into a small one. */
+/*@ assigns \nothing;
+    ensures \result == size_sum(a, b); */
 static inline size_t h1_size_add(size_t a, size_t b) {
   return b <= SIZE_MAX - a ? a + b : SIZE_MAX;
 }
 
-/* Writes `s` at to[at ..) and returns where it ends. The caller measured. */
-static inline size_t h1_put(uint8_t *to, size_t at, h1_slice s) {
+/* Leaf around memcpy: `s` at to[at ..), and they do not overlap. */
+/*@ requires at + s.len <= SIZE_MAX && h1_readable(s);
+    requires \valid(to + (at .. at + s.len - 1));
+    requires \separated(to + (at .. at + s.len - 1), s.ptr + (0 .. s.len - 1));
+    assigns to[at .. at + s.len - 1];
+    exits \false;
+    ensures stands_at(to, at, s); */
+static inline void h1_copy(uint8_t *to, size_t at, h1_slice s) {
   if (s.len != 0) memcpy(to + at, s.ptr, s.len);
+}
+
+/* Writes `s` at to[at ..) and returns where it ends. The caller measured. */
+/*@ requires at + s.len <= SIZE_MAX && h1_readable(s);
+    requires \valid(to + (at .. at + s.len - 1));
+    requires \separated(to + (at .. at + s.len - 1), s.ptr + (0 .. s.len - 1));
+    assigns to[at .. at + s.len - 1];
+    exits \false;
+    ensures \result == at + s.len && stands_at(to, at, s); */
+static inline size_t h1_put(uint8_t *to, size_t at, h1_slice s) {
+  h1_copy(to, at, s);
   return at + s.len;
 }
 
@@ -26,31 +53,122 @@ static inline size_t h1_put(uint8_t *to, size_t at, h1_slice s) {
   ((h1_slice){(const uint8_t *)("" text), sizeof(text) - 1})
 
 /* Whether all of `s` is in the class; so for an empty one. */
+/*@ predicate all_of_class(integer class_bit, h1_slice s) =
+      \forall integer i; 0 <= i < s.len ==> class_byte(class_bit, s.ptr[i]); */
+
+/*@ requires one_class(class_bit) && h1_readable(s);
+    assigns \nothing;
+    ensures \result <==> all_of_class(class_bit, s); */
 bool h1_all_of_class(h1_slice s, unsigned class_bit);
 
 /* "name: value\r\n" */
+/*@ predicate field_stands_at(uint8_t *to, integer at, h1_slice name,
+                              h1_slice value) =
+      stands_at(to, at, name) && to[at + name.len] == ':' &&
+      to[at + name.len + 1] == ' ' && stands_at(to, at + name.len + 2, value) &&
+      to[at + name.len + 2 + value.len] == '\r' &&
+      to[at + name.len + 3 + value.len] == '\n'; */
+
+/*@ assigns \nothing;
+    ensures \result == size_sum(size_sum(name.len, value.len), 4); */
 static inline size_t h1_field_size(h1_slice name, h1_slice value) {
   return h1_size_add(h1_size_add(name.len, value.len), 4);
 }
+/*@ requires at + name.len + value.len + 4 <= SIZE_MAX;
+    requires h1_readable(name) && h1_readable(value);
+    requires \valid(to + (at .. at + name.len + value.len + 3));
+    requires \separated(to + (at .. at + name.len + value.len + 3),
+                        name.ptr + (0 .. name.len - 1));
+    requires \separated(to + (at .. at + name.len + value.len + 3),
+                        value.ptr + (0 .. value.len - 1));
+    assigns to[at .. at + name.len + value.len + 3];
+    exits \false;
+    ensures \result == at + name.len + value.len + 4;
+    ensures field_stands_at(to, at, name, value); */
 static inline size_t h1_field_put(uint8_t *to, size_t at, h1_slice name,
                                   h1_slice value) {
   size_t end = h1_put(to, at, name);
   to[end] = ':';
   to[end + 1] = ' ';
+  //@ assert stands_at(to, at, name);
   end = h1_put(to, end + 2, value);
   to[end] = '\r';
   to[end + 1] = '\n';
+  //@ assert stands_at(to, at, name);
+  //@ assert stands_at(to, at + name.len + 2, value);
   return end + 2;
 }
 
-/* Why name and value cannot be a field line, or H1_OK. */
+/* Why name and value cannot be a field line, or H1_OK: what is written is read
+ * back as the same name and value, and ends where it was meant to. */
+/*@ predicate field_line(h1_slice name, h1_slice value) =
+      name.len > 0 && all_of_class(H1_CLASS_TOKEN, name) &&
+      all_of_class(H1_CLASS_VALUE, value) &&
+      (value.len > 0 ==> !ows_byte(value.ptr[0]) &&
+                             !ows_byte(value.ptr[value.len - 1])); */
+
+/*@ requires h1_readable(name) && h1_readable(value);
+    assigns \nothing;
+    ensures \result == H1_OK || \result == H1_ENCODE_NAME ||
+      \result == H1_ENCODE_VALUE;
+    ensures \result == H1_OK <==> field_line(name, value);
+    ensures \result == H1_ENCODE_NAME <==>
+      name.len == 0 || !all_of_class(H1_CLASS_TOKEN, name); */
 h1_error h1_field_check(h1_slice name, h1_slice value);
 
-/* Adds up the lines of a caller's fields in `*size`, or says why they cannot
+/* What h1_fields_total found: H1_OK and the size, or why not. */
+typedef struct {
+  h1_error fault;
+  size_t size;
+} h1_measure;
+
+/* Adds the lines of a caller's fields to `before`, or says why they cannot
  * stand in one head: h1_field_check, a FRAMING field (ENCODE_FRAMING), a name
  * of `not_here` (a set of bits) or a SINGLE field given twice (ENCODE_NAME). */
-h1_error h1_fields_measure(const h1_field *fields, size_t count,
-                           uint64_t not_here, size_t *size);
+/*@ logic integer fields_size(h1_field *f, integer n) =
+      n <= 0 ? 0 : fields_size(f, n - 1) + f[n - 1].name.len +
+                       f[n - 1].value.len + 4;
+
+    predicate fields_readable(h1_field *f, integer n) =
+      \valid_read(f + (0 .. n - 1)) &&
+      \forall integer i; 0 <= i < n ==>
+        h1_readable(f[i].name) && h1_readable(f[i].value);
+
+    predicate fields_grow(h1_field *f, integer n) =
+      \forall integer i; 0 <= i <= n ==>
+        0 <= fields_size(f, i) <= fields_size(f, n); */
+
+/*@ requires fields_readable(fields, count);
+    assigns \nothing;
+    ensures \result.fault == H1_OK ==> fields_grow(fields, count) &&
+      \result.size == size_sum(before, fields_size(fields, count)) &&
+      \forall integer i; 0 <= i < count ==>
+        field_line(fields[i].name, fields[i].value); */
+h1_measure h1_fields_total(const h1_field *fields, size_t count,
+                           uint64_t not_here, size_t before);
+
+/* Likewise, added to `*size`, which a fault leaves as it is. */
+static inline h1_error h1_fields_measure(const h1_field *fields, size_t count,
+                                         uint64_t not_here, size_t *size) {
+  const h1_measure all = h1_fields_total(fields, count, not_here, *size);
+  if (all.fault == H1_OK) *size = all.size;
+  return all.fault;
+}
+
+/* Writes those lines at to[at ..) and returns where they end. */
+/*@ requires fields_readable(fields, count) && fields_grow(fields, count);
+    requires at + fields_size(fields, count) <= SIZE_MAX;
+    requires \valid(to + (at .. at + fields_size(fields, count) - 1));
+    requires \separated(to + (at .. at + fields_size(fields, count) - 1),
+                        fields + (0 .. count - 1));
+    requires \forall integer i; 0 <= i < count ==>
+      \separated(to + (at .. at + fields_size(fields, count) - 1),
+                 fields[i].name.ptr + (0 .. fields[i].name.len - 1)) &&
+      \separated(to + (at .. at + fields_size(fields, count) - 1),
+                 fields[i].value.ptr + (0 .. fields[i].value.len - 1));
+    assigns to[at .. at + fields_size(fields, count) - 1];
+    exits \false;
+    ensures \result == at + fields_size(fields, count); */
 size_t h1_fields_put(uint8_t *to, size_t at, const h1_field *fields,
                      size_t count);
 

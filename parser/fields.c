@@ -70,6 +70,10 @@ const char *h1_field_name(h1_field_id id) {
 size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from) {
   if (!h1_fields_has(f, id)) return f->count;
   size_t i = from > f->first[id] ? from : f->first[id];
+  /*@ loop invariant i >= from && i >= f->first[id];
+      loop invariant h1_indexed(f, id) ==> h1_no_line(f, id, from, i);
+      loop assigns i;
+      loop variant f->count - i; */
   while (i < f->count && f->headers[i].id != (uint32_t)id) i++;
   return i < f->count ? i : f->count;
 }
@@ -89,6 +93,8 @@ h1_slice h1_fields_get(const h1_fields *f, h1_field_id id) {
 
 /* ---- the section, line by line ---- */
 
+/*@ assigns \nothing;
+    ensures \result <==> ows_byte(c); */
 static bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
 
 /* The fault of a field that may not come (again). */
@@ -308,7 +314,12 @@ h1_error h1_trailers_error(const h1_fields_decoder *d) {
  * values that are nearly always good. */
 bool h1_all_of_class(h1_slice s, unsigned class_bit) {
   unsigned common = class_bit;
-  for (size_t i = 0; i < s.len; i++) common &= h1_byte_classes[s.ptr[i]];
+  /*@ loop invariant 0 <= i <= s.len && (common == 0 || common == class_bit);
+      loop invariant common != 0 <==> \forall integer k; 0 <= k < i ==>
+        class_byte(class_bit, s.ptr[k]);
+      loop assigns i, common;
+      loop variant s.len - i; */
+  for (size_t i = 0; i < s.len; i++) common = h1_keep_class(common, s.ptr[i]);
   return common != 0;
 }
 
@@ -335,27 +346,46 @@ h1_step h1_field_encode(h1_slice name, h1_slice value, h1_room room,
   return H1_DONE;
 }
 
-h1_error h1_fields_measure(const h1_field *fields, size_t count,
-                           uint64_t not_here, size_t *size) {
+/* Bit `id`. */
+/*@ requires 0 <= id < 64;
+    assigns \nothing; */
+static uint64_t bit_of(h1_field_id id) { return (uint64_t)1 << id; }
+
+h1_measure h1_fields_total(const h1_field *fields, size_t count,
+                           uint64_t not_here, size_t before) {
+  h1_measure all = {H1_OK, before};
   uint64_t refused = not_here;
-  size_t sum = *size;
+  /*@ loop invariant 0 <= i <= count && all.fault == H1_OK;
+      loop invariant all.size == size_sum(before, fields_size(fields, i));
+      loop invariant fields_grow(fields, i);
+      loop invariant \forall integer k; 0 <= k < i ==>
+        field_line(fields[k].name, fields[k].value);
+      loop assigns i, all, refused;
+      loop variant count - i; */
   for (size_t i = 0; i < count; i++) {
-    h1_error fault = h1_field_check(fields[i].name, fields[i].value);
-    if (fault != H1_OK) return fault;
-    h1_field_id id = h1_field_lookup(fields[i].name);
-    if ((h1_field_flags(id) & H1_FIELD_FRAMING) != 0) return H1_ENCODE_FRAMING;
-    if (((refused >> id) & 1u) != 0) return H1_ENCODE_NAME;
-    refused |= ((uint64_t)1 << id) & H1_SINGLE_FIELDS;
-    sum = h1_size_add(sum, h1_field_size(fields[i].name, fields[i].value));
+    all.fault = h1_field_check(fields[i].name, fields[i].value);
+    if (all.fault != H1_OK) return all;
+    const h1_field_id id = h1_field_lookup(fields[i].name);
+    const bool ours = (h1_field_flags(id) & H1_FIELD_FRAMING) != 0;
+    if (ours) all.fault = H1_ENCODE_FRAMING;
+    if (!ours && (refused & bit_of(id)) != 0) all.fault = H1_ENCODE_NAME;
+    if (all.fault != H1_OK) return all;
+    refused |= bit_of(id) & H1_SINGLE_FIELDS;
+    all.size =
+        h1_size_add(all.size, h1_field_size(fields[i].name, fields[i].value));
   }
-  *size = sum;
-  return H1_OK;
+  return all;
 }
 
 size_t h1_fields_put(uint8_t *to, size_t at, const h1_field *fields,
                      size_t count) {
   size_t end = at;
+  /*@ loop invariant 0 <= i <= count;
+      loop invariant end == at + fields_size(fields, i);
+      loop assigns i, end, to[at .. at + fields_size(fields, count) - 1];
+      loop variant count - i; */
   for (size_t i = 0; i < count; i++) {
+    //@ assert fields_size(fields, i + 1) <= fields_size(fields, count);
     end = h1_field_put(to, end, fields[i].name, fields[i].value);
   }
   return end;

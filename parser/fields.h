@@ -66,8 +66,13 @@ typedef enum { H1_FIELD_LIST(H1_FIELD_ENUM_) H1_FIELD_COUNT } h1_field_id;
 #undef H1_FIELD_ENUM_
 
 /* Which field `name` is (any case), H1_FIELD_OTHER when not in the list. */
+/*@ requires h1_readable(name);
+    assigns \nothing;
+    ensures 0 <= \result < H1_FIELD_COUNT; */
 h1_field_id h1_field_lookup(h1_slice name);
 /* Its flags and its lower-case name. */
+/*@ assigns \nothing;
+    ensures \result <= 7; */
 unsigned h1_field_flags(h1_field_id id);
 const char *h1_field_name(h1_field_id id);
 
@@ -99,7 +104,16 @@ typedef struct {
     predicate h1_fields_sound{L}(h1_fields *f) =
       \valid_read(f) && h1_readable(f->base) && f->count <= 65536 &&
       \valid_read(f->headers + (0 .. f->count - 1)) &&
-      (\forall integer i; 0 <= i < f->count ==> h1_line_inside(f, i)); */
+      (\forall integer i; 0 <= i < f->count ==> h1_line_inside(f, i));
+    predicate h1_line_of{L}(h1_fields *f, integer id, integer i) =
+      f->headers[i].id == id;
+    predicate h1_no_line{L}(h1_fields *f, integer id, integer a, integer b) =
+      \forall integer i; a <= i < b ==> !h1_line_of(f, id, i);
+    predicate h1_indexed{L}(h1_fields *f, integer id) =
+      (h1_seen(f, id) ==> f->first[id] < f->count &&
+        h1_line_of(f, id, f->first[id]) &&
+        h1_no_line(f, id, 0, f->first[id])) &&
+      (!h1_seen(f, id) ==> h1_no_line(f, id, 0, f->count)); */
 
 /*@ requires h1_fields_sound(f) && i < f->count;
     assigns \nothing;
@@ -129,7 +143,9 @@ static inline bool h1_fields_has(const h1_fields *f, h1_field_id id) {
 /*@ requires h1_fields_sound(f) && 0 <= id < H1_FIELD_COUNT;
     assigns \nothing;
     ensures \result <= f->count;
-    ensures \result < f->count ==> \result >= from; */
+    ensures \result < f->count ==>
+      \result >= from && h1_line_of(f, id, \result);
+    ensures h1_indexed(f, id) ==> h1_no_line(f, id, from, \result); */
 size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from);
 /* Likewise for any name, compared without case. */
 size_t h1_fields_find_name(const h1_fields *f, h1_slice name, size_t from);
@@ -171,6 +187,21 @@ void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage);
  * value holds a byte outside H1_CLASS_VALUE (CR, LF, NUL, ...), or begins or
  * ends with white space. NEED_ROOM: `*size` is the room required, nothing
  * written. DONE: `*size` bytes written. */
+/*@ requires h1_readable(name) && h1_readable(value) && \valid(size);
+    requires \valid(room.ptr + (0 .. room.len - 1));
+    requires \separated(size, room.ptr + (0 .. room.len - 1),
+                        name.ptr + (0 .. name.len - 1));
+    requires \separated(size, room.ptr + (0 .. room.len - 1),
+                        value.ptr + (0 .. value.len - 1));
+    requires name.len + value.len + 4 <= SIZE_MAX;
+    assigns *size, room.ptr[0 .. room.len - 1];
+    ensures \result == H1_FAILED || \result == H1_NEED_ROOM ||
+      \result == H1_DONE;
+    ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>
+      room.ptr[i] == \old(room.ptr[i]);
+    ensures \result != H1_FAILED ==> *size == name.len + value.len + 4;
+    ensures \result == H1_NEED_ROOM ==> *size > room.len;
+    ensures \result == H1_DONE ==> *size <= room.len; */
 h1_step h1_field_encode(h1_slice name, h1_slice value, h1_room room,
                         size_t *size);
 

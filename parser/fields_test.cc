@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "parser/every_way.h"
@@ -77,6 +78,40 @@ TEST(FieldLookup, FlagsAndNamesOutsideTheListAreEmpty) {
   EXPECT_EQ(h1_field_flags(H1_FIELD_HOST),
             unsigned{H1_FIELD_SINGLE} | unsigned{H1_FIELD_NOT_TRAILER});
   EXPECT_EQ(h1_field_flags(H1_FIELD_KEEP_ALIVE), unsigned{H1_FIELD_FRAMING});
+}
+
+// SINGLE: RFC 9110 5.3, the fields that are no list; NOT_TRAILER: 6.5.1;
+// FRAMING: what an encoder writes itself.
+TEST(FieldLookup, FlagsAreThoseOfEachField) {
+  constexpr unsigned S = H1_FIELD_SINGLE, N = H1_FIELD_NOT_TRAILER,
+                     F = H1_FIELD_FRAMING;
+  const std::vector<std::pair<unsigned, std::vector<h1_field_id>>> rows = {
+      {0u,
+       {H1_FIELD_OTHER, H1_FIELD_ACCEPT, H1_FIELD_ACCEPT_ENCODING,
+        H1_FIELD_IF_MATCH, H1_FIELD_IF_NONE_MATCH}},
+      {S | N,
+       {H1_FIELD_HOST, H1_FIELD_CONTENT_TYPE, H1_FIELD_CONTENT_RANGE,
+        H1_FIELD_AUTHORIZATION, H1_FIELD_PROXY_AUTHORIZATION}},
+      {S | N | F, {H1_FIELD_CONTENT_LENGTH}},
+      {N | F, {H1_FIELD_TRANSFER_ENCODING, H1_FIELD_CONNECTION}},
+      {N,
+       {H1_FIELD_EXPECT, H1_FIELD_CONTENT_ENCODING, H1_FIELD_TE,
+        H1_FIELD_TRAILER, H1_FIELD_UPGRADE}},
+      {S,
+       {H1_FIELD_CONTENT_LOCATION, H1_FIELD_DATE, H1_FIELD_FROM,
+        H1_FIELD_IF_MODIFIED_SINCE, H1_FIELD_IF_UNMODIFIED_SINCE,
+        H1_FIELD_IF_RANGE, H1_FIELD_MAX_FORWARDS, H1_FIELD_RANGE,
+        H1_FIELD_REFERER, H1_FIELD_USER_AGENT}},
+      {F, {H1_FIELD_KEEP_ALIVE}},
+  };
+  size_t count = 0;
+  for (const auto& [flags, fields] : rows) {
+    for (const h1_field_id id : fields) {
+      EXPECT_EQ(h1_field_flags(id), flags) << h1_field_name(id);
+      count++;
+    }
+  }
+  EXPECT_EQ(count, static_cast<size_t>(H1_FIELD_COUNT));
 }
 
 // ---- trailers ----

@@ -5,6 +5,7 @@
 
 #include "parser/encode.h"
 #include "parser/section.h"
+#include "parser/target.h"
 #include "parser/values.h"
 
 /* What the request line expects next; the section's own states follow. FAILED
@@ -324,7 +325,7 @@ static h1_error check_request(const h1_request_out *r) {
     return H1_ENCODE_LINE;
   }
   /* An empty Host is what a target without authority has (RFC 9112 3.2). */
-  if (!h1_all_of_class(r->host, H1_CLASS_TARGET)) return H1_ENCODE_VALUE;
+  if (r->host.len != 0 && !h1_authority_valid(r->host)) return H1_ENCODE_VALUE;
   if (r->has_length && r->chunked) return H1_ENCODE_FRAMING;
   if (r->has_length && r->content_length > (uint64_t)INT64_MAX) {
     return H1_ENCODE_FRAMING;

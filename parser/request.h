@@ -84,7 +84,8 @@ size_t h1_request_error_offset(const h1_request_decoder *d);
 bool h1_request_started(const h1_request_decoder *d);
 
 /* A request to encode. `fields` may not hold FRAMING fields: those follow from
- * `content_length`, `chunked` and `close`. */
+ * `content_length`, `chunked` and `close`. `host` is empty or an authority
+ * without userinfo (h1_authority_valid). */
 typedef struct {
   h1_slice method, target, host;
   const h1_field *fields;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -317,14 +318,61 @@ TEST(ResponseEncode, RefusesWhatCouldSplitTheMessage) {
   EXPECT_EQ(Encoded(lists), "HTTP/1.1 200 OK\r\nVary: a\r\nvary: b\r\n\r\n");
 }
 
-TEST(StatusReason, IsTheRegisteredPhrase) {
-  EXPECT_STREQ(h1_status_reason(100), "Continue");
-  EXPECT_STREQ(h1_status_reason(200), "OK");
-  EXPECT_STREQ(h1_status_reason(413), "Content Too Large");
-  EXPECT_STREQ(h1_status_reason(431), "Request Header Fields Too Large");
-  EXPECT_STREQ(h1_status_reason(505), "HTTP Version Not Supported");
-  EXPECT_STREQ(h1_status_reason(299), "Unknown");
-  EXPECT_STREQ(h1_status_reason(0), "Unknown");
+// RFC 9110 15 and RFC 6585 5; any other status has no phrase here.
+TEST(StatusReason, IsTheRegisteredPhraseOfEachStatus) {
+  const std::map<uint16_t, std::string> phrases = {
+      {100, "Continue"},
+      {101, "Switching Protocols"},
+      {200, "OK"},
+      {201, "Created"},
+      {202, "Accepted"},
+      {203, "Non-Authoritative Information"},
+      {204, "No Content"},
+      {205, "Reset Content"},
+      {206, "Partial Content"},
+      {300, "Multiple Choices"},
+      {301, "Moved Permanently"},
+      {302, "Found"},
+      {303, "See Other"},
+      {304, "Not Modified"},
+      {305, "Use Proxy"},
+      {307, "Temporary Redirect"},
+      {308, "Permanent Redirect"},
+      {400, "Bad Request"},
+      {401, "Unauthorized"},
+      {402, "Payment Required"},
+      {403, "Forbidden"},
+      {404, "Not Found"},
+      {405, "Method Not Allowed"},
+      {406, "Not Acceptable"},
+      {407, "Proxy Authentication Required"},
+      {408, "Request Timeout"},
+      {409, "Conflict"},
+      {410, "Gone"},
+      {411, "Length Required"},
+      {412, "Precondition Failed"},
+      {413, "Content Too Large"},
+      {414, "URI Too Long"},
+      {415, "Unsupported Media Type"},
+      {416, "Range Not Satisfiable"},
+      {417, "Expectation Failed"},
+      {421, "Misdirected Request"},
+      {422, "Unprocessable Content"},
+      {426, "Upgrade Required"},
+      {431, "Request Header Fields Too Large"},
+      {500, "Internal Server Error"},
+      {501, "Not Implemented"},
+      {502, "Bad Gateway"},
+      {503, "Service Unavailable"},
+      {504, "Gateway Timeout"},
+      {505, "HTTP Version Not Supported"},
+  };
+  for (unsigned status = 0; status <= 0xffff; status++) {
+    const auto known = phrases.find(static_cast<uint16_t>(status));
+    EXPECT_EQ(h1_status_reason(static_cast<uint16_t>(status)),
+              known == phrases.end() ? "Unknown" : known->second)
+        << status;
+  }
 }
 
 }  // namespace

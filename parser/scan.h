@@ -81,18 +81,33 @@ extern const uint8_t h1_byte_classes[256];
       class_bit == H1_CLASS_HEX || class_bit == H1_CLASS_OWS ||
       class_bit == H1_CLASS_PLAIN || class_bit == H1_CLASS_REGNAME; */
 
-/* Whether `c` is in the class. Trusted by the proofs: scan_test.cc compares
- * every byte with every class. */
+/* `class_bit` if `c` is in that class, else 0; 0 stays 0. Trusted by the
+ * proofs: scan_test.cc compares every byte with every class. */
+/*@ requires class_bit == 0 || one_class(class_bit);
+    assigns \nothing;
+    ensures \result == 0 || \result == class_bit;
+    ensures \result != 0 <==> class_bit != 0 && class_byte(class_bit, c); */
+static inline unsigned h1_keep_class(unsigned class_bit, uint8_t c) {
+  return class_bit & h1_byte_classes[c];
+}
+
+/* Whether `c` is in the class. */
 /*@ requires one_class(class_bit);
     assigns \nothing;
     ensures \result <==> class_byte(class_bit, c); */
 static inline bool h1_in_class(unsigned class_bit, uint8_t c) {
-  return (h1_byte_classes[c] & class_bit) != 0;
+  return h1_keep_class(class_bit, c) != 0;
 }
 
 /* The index of the first byte at or after `from` in p[0..n) that is not in
  * `class_bit`, or n. Reads no byte outside p[0..n). One of TOKEN, VALUE,
  * TARGET, PLAIN is vectorised; the others are scalar at every level. */
+/*@ requires one_class(class_bit) && from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures from <= \result <= n;
+    ensures \forall integer k; from <= k < \result ==>
+      class_byte(class_bit, p[k]);
+    ensures \result < n ==> !class_byte(class_bit, p[\result]); */
 size_t h1_scan_until_not(h1_scan_level level, unsigned class_bit,
                          const uint8_t *p, size_t from, size_t n);
 

@@ -52,6 +52,15 @@ bool h1_authority_valid(h1_slice s);
  * port of an authority-form is never empty (RFC 9110 9.3.6). A form that is
  * none of the four: H1_TARGET_FORM. Path bytes are not judged here. On a fault
  * `*out` is an origin-form whose slices are empty. */
+/*@ requires h1_readable(target) && \valid(out);
+    requires \separated(out, target.ptr + (0 .. target.len - 1));
+    assigns *out;
+    ensures h1_readable(out->authority) && h1_readable(out->path);
+    ensures h1_readable(out->scheme) && h1_readable(out->query);
+    ensures \result == H1_OK && out->form == H1_TARGET_ASTERISK <==>
+      target.len == 1 && target.ptr[0] == '*';
+    ensures \result == H1_OK && out->form == H1_TARGET_ORIGIN <==>
+      target.len > 0 && target.ptr[0] == '/'; */
 h1_error h1_target_split(h1_slice target, h1_target *out);
 
 /* The separator inside a segment: a decoded '/' (%2F) is written as this byte,

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -37,14 +38,17 @@ struct CallGraph {
   std::vector<std::string> indirect;
 };
 
-// The operand of a call instruction on this line, or nothing.
+// The operand of a call instruction on this line, or nothing. A jump that
+// leaves its function is a call too, the last thing it does; jumps inside have
+// labels that begin with a dot.
 std::string CallOperand(const std::string& line) {
   std::istringstream words(line);
   std::string mnemonic, operand;
   words >> mnemonic >> operand;
-  const std::set<std::string> mnemonics = {"call", "callq", "bl", "blr"};
-  if (mnemonics.count(mnemonic) == 0) return "";
-  if (mnemonic == "blr") return "*" + operand;
+  const std::set<std::string> calls = {"call", "callq", "bl", "blr", "b", "br"};
+  if (calls.count(mnemonic) == 0 && mnemonic[0] != 'j') return "";
+  if (operand.empty() || operand[0] == '.') return "";
+  if (mnemonic == "blr" || mnemonic == "br") return "*" + operand;
   return operand.substr(0, operand.find('@'));
 }
 
@@ -91,9 +95,11 @@ void ReadCalls(const std::string& path, CallGraph* graph) {
   }
 }
 
-CallGraph ReadAllCalls() {
+CallGraph ReadAllCalls(const std::string& suffix) {
   CallGraph graph;
-  for (const std::string& path : FilesEndingIn(".s")) ReadCalls(path, &graph);
+  for (const std::string& path : FilesEndingIn(suffix)) {
+    ReadCalls(path, &graph);
+  }
   return graph;
 }
 
@@ -111,6 +117,56 @@ bool Reaches(const CallGraph& graph, const std::string& from) {
     }
   }
   return false;
+}
+
+// What the compiler says of one function's frame, from a line
+// "FILE:LINE:FUNCTION <tab> BYTES <tab> KIND" of a .su file.
+struct Frame {
+  size_t bytes;
+  std::string kind;
+};
+
+// The functions of one .su file, named as ReadCalls names those of the assembly
+// that was written beside it. gcc leaves out the number of a function's copy.
+void ReadFrames(const std::string& path, const CallGraph& graph,
+                std::map<std::string, Frame>* frames) {
+  const std::string assembly = path.substr(0, path.size() - 2) + "opt";
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const size_t tab = line.find('\t');
+    const size_t colon = line.rfind(':', tab);
+    const std::string name = line.substr(colon + 1, tab - colon - 1);
+    Frame frame;
+    std::istringstream(line.substr(tab)) >> frame.bytes >> frame.kind;
+    const std::string local = assembly + ":" + name;
+    for (const std::string& known : {local, local + ".0"}) {
+      if (graph.calls.count(known) != 0) (*frames)[known] = frame;
+    }
+    if (graph.calls.count(name) != 0) (*frames)[name] = frame;
+  }
+}
+
+// The most stack that a call of `name` can take, and by which calls. What
+// libc's five functions take is not known and not counted.
+struct Depth {
+  size_t bytes = 0;
+  std::string chain;
+};
+
+Depth DeepestFrom(const std::string& name, const CallGraph& graph,
+                  const std::map<std::string, Frame>& frames) {
+  constexpr size_t kReturnAddress = 8;
+  const auto frame = frames.find(name);
+  const auto callees = graph.calls.find(name);
+  if (frame == frames.end() || callees == graph.calls.end()) return {};
+  Depth deepest;
+  for (const std::string& callee : callees->second) {
+    const Depth below = DeepestFrom(callee, graph, frames);
+    if (below.bytes > deepest.bytes) deepest = below;
+  }
+  deepest.bytes += frame->second.bytes + kReturnAddress;
+  deepest.chain = " > " + name.substr(name.rfind(':') + 1) + deepest.chain;
+  return deepest;
 }
 
 TEST(Purity, OnlyFiveFunctionsOfLibcAreUsed) {
@@ -145,19 +201,44 @@ TEST(Purity, NothingOutsideTheCallersMemoryCanChange) {
 }
 
 TEST(Purity, NoFunctionIsCalledThroughAPointer) {
-  const CallGraph graph = ReadAllCalls();
+  const CallGraph graph = ReadAllCalls(".s");
   EXPECT_FALSE(graph.calls.empty());
   for (const std::string& caller : graph.indirect) ADD_FAILURE() << caller;
 }
 
 TEST(Purity, NoFunctionCanCallItself) {
-  const CallGraph graph = ReadAllCalls();
+  const CallGraph graph = ReadAllCalls(".s");
   size_t edges = 0;
   for (const auto& [caller, callees] : graph.calls) {
     edges += callees.size();
     EXPECT_FALSE(Reaches(graph, caller)) << caller;
   }
   EXPECT_GT(edges, 0u);
+}
+
+// A caller may run a codec on a small stack of its own. One line for each entry
+// is printed, so that the test's log is the report.
+TEST(Purity, NoCallTakesMoreStackThanIsPromised) {
+  constexpr size_t kPromisedBytes = 768;
+  const CallGraph graph = ReadAllCalls(".opt");
+  std::map<std::string, Frame> frames;
+  for (const std::string& path : FilesEndingIn(".su")) {
+    ReadFrames(path, graph, &frames);
+  }
+  size_t entries = 0, used = 0;
+  for (const auto& [name, frame] : frames) {
+    EXPECT_EQ(frame.kind, "static") << name << " has a frame of no fixed size";
+    EXPECT_FALSE(Reaches(graph, name)) << name;
+    if (name.compare(0, 3, "h1_") != 0) continue;
+    const Depth depth = DeepestFrom(name, graph, frames);
+    EXPECT_LE(depth.bytes, kPromisedBytes) << name << depth.chain;
+    std::cout << depth.bytes << depth.chain << "\n";
+    entries++;
+    if (frame.bytes != 0) used++;
+  }
+  EXPECT_EQ(frames.size(), graph.calls.size()) << "a function has no frame";
+  EXPECT_GT(entries, 30u);
+  EXPECT_GT(used, 10u);
 }
 
 }  // namespace

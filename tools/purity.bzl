@@ -5,13 +5,15 @@ library itself needs can only be read from objects without them. An aspect finds
 the sources of each library and of all it depends on; whatever the build's
 configuration, it compiles them with flags of its own:
 
-  NAME.o  -O2, as it ships: undefined symbols and writable sections
-  NAME.s  -O0, where every call of the source is still a call: the call graph
+  NAME.o    -O2, as it ships: undefined symbols and writable sections
+  NAME.s    -O0, where every call of the source is still a call: the call graph
+  NAME.opt  -O2, the assembly: which calls are left
+  NAME.su   -O2, the stack that each function uses
 """
 
 PlainObjectsInfo = provider(
     doc = "What a library and those below it compile to.",
-    fields = {"files": "depset of .o and .s files"},
+    fields = {"files": "depset of .o, .s, .opt and .su files"},
 )
 
 _FLAGS = " ".join([
@@ -24,19 +26,23 @@ _FLAGS = " ".join([
     "-fno-jump-tables",
 ])
 
-def _compile(ctx, source, headers, suffix, mode):
-    out = ctx.actions.declare_file(
-        "%s.plain/%s%s" % (ctx.label.name, source.basename, suffix),
-    )
+def _compile(ctx, source, headers, suffixes, mode):
+    """The first suffix is that of the file named to the compiler."""
+    outs = [
+        ctx.actions.declare_file(
+            "%s.plain/%s%s" % (ctx.label.name, source.basename, suffix),
+        )
+        for suffix in suffixes
+    ]
     ctx.actions.run_shell(
         inputs = depset([source], transitive = [headers]),
-        outputs = [out],
+        outputs = outs,
         command = "exec ${CC:-cc} %s %s -I. -o \"$2\" \"$1\"" % (_FLAGS, mode),
-        arguments = [source.path, out.path],
+        arguments = [source.path, outs[0].path],
         mnemonic = "PlainCompile",
         use_default_shell_env = True,
     )
-    return out
+    return outs
 
 def _plain_objects_aspect_impl(target, ctx):
     headers = target[CcInfo].compilation_context.headers
@@ -45,8 +51,15 @@ def _plain_objects_aspect_impl(target, ctx):
     files = []
     for source in ctx.rule.files.srcs:
         if source.extension == "c":
-            files.append(_compile(ctx, source, inputs, ".o", "-O2 -c"))
-            files.append(_compile(ctx, source, inputs, ".s", "-O0 -S"))
+            files += _compile(ctx, source, inputs, [".o"], "-O2 -c")
+            files += _compile(ctx, source, inputs, [".s"], "-O0 -S")
+            files += _compile(
+                ctx,
+                source,
+                inputs,
+                [".opt", ".su"],
+                "-O2 -S -fstack-usage",
+            )
     below = [dep[PlainObjectsInfo].files for dep in ctx.rule.attr.deps]
     return [PlainObjectsInfo(files = depset(files, transitive = below))]
 

@@ -6,6 +6,7 @@
 
 #include "fuzz/head_laws.h"
 #include "fuzz/reference_chunked.h"
+#include "fuzz/work.h"
 #include "parser/chunked.h"
 #include "parser/values.h"
 
@@ -15,10 +16,18 @@ typedef struct {
   uint64_t offset;
   uint8_t *body; /* owned */
   size_t body_len;
+  uint64_t work, calls;
 } outcome;
 
+/* Per byte of framing, and per call: data is handed out unseen. */
+static const fuzz_work_bound WORK = {"chunked", 30, 60};
+
+static void check_work(const outcome *o) {
+  fuzz_work_law(&WORK, o->work, o->offset - o->body_len, o->calls);
+}
+
 static outcome fresh(size_t len) {
-  outcome o = {H1_NEED_INPUT, H1_OK, 0, fuzz_alloc(len), 0};
+  outcome o = {H1_NEED_INPUT, H1_OK, 0, fuzz_alloc(len), 0, 0, 0};
   return o;
 }
 
@@ -30,7 +39,10 @@ static void drain(h1_chunked_decoder *d, h1_slice piece, outcome *o) {
     const h1_slice before = in;
     const uint64_t offset = h1_chunked_offset(d);
     const uint64_t data_bytes = h1_chunked_data_bytes(d);
+    fuzz_work_begin();
     o->step = h1_chunked_decode(d, &in, &data);
+    o->work += fuzz_work_end();
+    o->calls++;
     FUZZ_CHECK(in.len <= before.len);
     FUZZ_CHECK(in.ptr == before.ptr + (before.len - in.len));
     FUZZ_CHECK(h1_chunked_offset(d) == offset + (before.len - in.len));
@@ -73,6 +85,7 @@ static outcome whole(const h1_limits *limits, h1_slice input) {
   h1_chunked_decoder_init(&d, limits);
   drain(&d, input, &o);
   check_settled(&d, input, &o);
+  check_work(&o);
   return o;
 }
 
@@ -103,6 +116,7 @@ static void in_pieces(const h1_limits *limits, uint32_t *cuts, h1_slice input,
     free(block);
     at += len;
   }
+  check_work(&o);
   check_same(expected, &o);
   free(o.body);
   free(d);
@@ -224,9 +238,27 @@ static void append_chunk(text *t, h1_slice data, uint32_t way) {
   append(t, "\r\n", 2);
 }
 
+static h1_step encode_field(const void *what, h1_room room, size_t *size) {
+  const h1_field *f = what;
+  return h1_field_encode(f->name, f->value, room, size);
+}
+
+/* Trailers of which the value is the body's beginning, made fit. */
+static size_t append_trailers(text *t, h1_slice body, uint32_t *cuts) {
+  uint8_t value[16];
+  const size_t count = fuzz_random(cuts) % 4;
+  fuzz_input in = {body};
+  for (size_t i = 0; i < count; i++) {
+    const h1_field f = {h1_slice_of(i % 2 == 0 ? "X-Sum" : "a"),
+                        fuzz_make(&in, ref_is_tchar, 0, sizeof value, value)};
+    append_encoded(t, encode_field, &f);
+  }
+  return count;
+}
+
 /* The input as a body: cut, encoded, decoded, unchanged. */
 static void encode_first(h1_slice body, uint32_t cuts) {
-  text t = {NULL, 0, body.len * 40 + 64};
+  text t = {NULL, 0, body.len * 40 + 160};
   t.bytes = fuzz_alloc(t.cap);
   for (size_t at = 0; at < body.len;) {
     size_t len = fuzz_piece(&cuts, body.len - at);
@@ -236,6 +268,7 @@ static void encode_first(h1_slice body, uint32_t cuts) {
   }
   append_encoded(&t, encode_last, NULL);
   const size_t section = t.len;
+  const size_t trailers = append_trailers(&t, body, &cuts);
   append_encoded(&t, encode_end, NULL);
   h1_limits limits = h1_limits_default();
   limits.chunk_overhead_bytes = SIZE_MAX;
@@ -246,7 +279,8 @@ static void encode_first(h1_slice body, uint32_t cuts) {
   FUZZ_CHECK(memcmp(o.body, body.ptr, body.len) == 0);
   head_outcome end = head_decode_whole(
       REF_TRAILERS, (h1_slice){t.bytes + section, t.len - section});
-  FUZZ_CHECK(end.step == H1_DONE && end.consumed == 2);
+  FUZZ_CHECK(end.step == H1_DONE && end.consumed == t.len - section);
+  FUZZ_CHECK(end.fields.count == trailers);
   head_outcome_free(&end);
   free(o.body);
   free(t.bytes);
@@ -262,6 +296,9 @@ static void check_empty_chunk(void) {
   FUZZ_CHECK(bytes != NULL && size == 0);
   free(bytes);
 }
+
+const fuzz_shape fuzz_shape_of_input = {
+    .option_bytes = 8, .has_lines = false, .has_chunks = true, .longest = 1024};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
@@ -286,6 +323,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         head_check_laws(REF_TRAILERS, &limits, level, cuts,
                         (h1_slice){input.ptr + at, input.len - at});
     head_outcome_free(&t);
+    /* decode, encode, decode again */
+    encode_first((h1_slice){o.body, o.body_len}, cuts);
   }
   encode_first(input, cuts);
   check_empty_chunk();

@@ -7,10 +7,18 @@
 
 #include "fuzz/head_laws.h"
 #include "fuzz/reference_framing.h"
+#include "fuzz/work.h"
 #include "parser/framing.h"
 #include "parser/values.h"
 
 enum { HEADERS_MAX = 256 };
+
+/* Per byte of the head, for each decision. */
+static const fuzz_work_bound WORK = {"framing", 30, 200};
+
+static void check_work(h1_slice head) {
+  fuzz_work_law(&WORK, fuzz_work_end(), head.len, 1);
+}
 
 static void check_framing(h1_error e, const h1_framing *got,
                           const ref_framing *ref) {
@@ -34,7 +42,9 @@ static void check_persistence(h1_error e, bool got, const uint8_t *p,
 /* Only what is plain: RFC 9110 10.1.1 leaves lists of expectations open. */
 static void check_expectation(const h1_request *r) {
   bool expects = true;
+  fuzz_work_begin();
   const h1_error e = h1_expectation_of_request(r, &expects);
+  check_work(r->fields.base);
   FUZZ_CHECK(e == H1_OK || e == H1_EXPECT_UNKNOWN);
   const bool has = h1_fields_has(&r->fields, H1_FIELD_EXPECT);
   if (!has || r->minor_version == 0) {
@@ -78,7 +88,9 @@ static void check_request(h1_slice head, const h1_limits *limits,
   if (h1_request_decode(&d, head, &r, &consumed) != H1_DONE) return;
   FUZZ_CHECK(ref_head_parse(REF_REQUEST, head.ptr, head.len, ref));
   h1_slice authority = {NULL, 0};
+  fuzz_work_begin();
   const h1_error e = h1_request_check(&r, &authority);
+  check_work(head);
   const bool good = ref_request_is_good(head.ptr, ref);
   fuzz_say("check: %s, reference %d\n", h1_error_name(e), good);
   FUZZ_CHECK(e == h1_request_check(&r, NULL));
@@ -88,12 +100,16 @@ static void check_request(h1_slice head, const h1_limits *limits,
   h1_framing framing = {H1_BODY_UNTIL_CLOSE, 99};
   ref_framing expected;
   ref_request_framing(head.ptr, ref, &expected);
+  fuzz_work_begin();
   const h1_error f = h1_framing_of_request(&r, &framing);
+  check_work(head);
   check_framing(f, &framing, &expected);
   FUZZ_CHECK(h1_error_status(f) == expected.refused ||
              (expected.or_400 && h1_error_status(f) == 400));
   bool persists = false;
+  fuzz_work_begin();
   const h1_error p = h1_persistence_of_request(&r, &persists);
+  check_work(head);
   check_persistence(p, persists, head.ptr, ref, false);
   check_expectation(&r);
 }
@@ -111,15 +127,115 @@ static void check_response(h1_slice head, unsigned method,
   h1_framing framing = {H1_BODY_UNTIL_CLOSE, 99};
   ref_framing expected;
   ref_response_framing(head.ptr, ref, method == 1, method == 2, &expected);
+  fuzz_work_begin();
   const h1_error e =
       h1_framing_of_response(&r, h1_slice_of(methods[method]), &framing);
+  check_work(head);
   check_framing(e, &framing, &expected);
   if (e != H1_OK) return;
   bool persists = false;
+  fuzz_work_begin();
   const h1_error p = h1_persistence_of_response(&r, &framing, &persists);
+  check_work(head);
   check_persistence(p, persists, head.ptr, ref,
                     framing.kind == H1_BODY_UNTIL_CLOSE);
 }
+
+/* ---- encoding first: what was asked for is what is decided ---- */
+
+typedef struct {
+  uint8_t bytes[512];
+  size_t size;
+} written;
+
+static void check_made_request(fuzz_input in) {
+  const uint8_t flags = fuzz_byte(&in);
+  uint64_t length = 0;
+  for (int i = 0; i < 8; i++) length = length << 8 | fuzz_byte(&in);
+  const h1_field expect = {h1_slice_of("Expect"), h1_slice_of("100-Continue")};
+  const h1_request_out out = {.method = h1_slice_of("PUT"),
+                              .target = h1_slice_of("/a"),
+                              .host = h1_slice_of("[::1]:8080"),
+                              .fields = &expect,
+                              .field_count = flags & 1,
+                              .has_length = (flags & 6) == 2,
+                              .content_length = length >> 1,
+                              .chunked = (flags & 6) == 4,
+                              .close = (flags & 8) != 0};
+  written w;
+  h1_error why = H1_OK;
+  h1_header storage[4];
+  h1_request_decoder d;
+  h1_request r;
+  h1_limits limits = h1_limits_default();
+  size_t consumed = 0;
+  FUZZ_CHECK(h1_request_encode(&out, (h1_room){w.bytes, sizeof w.bytes},
+                               &w.size, &why) == H1_DONE);
+  limits.header_count = 4;
+  h1_request_decoder_init(&d, &limits, H1_SCAN_SCALAR, storage);
+  FUZZ_CHECK(h1_request_decode(&d, (h1_slice){w.bytes, w.size}, &r,
+                               &consumed) == H1_DONE);
+  h1_slice authority = {NULL, 0};
+  h1_framing f = {H1_BODY_UNTIL_CLOSE, 99};
+  bool persists = out.close, expects = out.field_count == 0;
+  FUZZ_CHECK(h1_request_check(&r, &authority) == H1_OK);
+  FUZZ_CHECK(h1_slice_equal(authority, out.host));
+  FUZZ_CHECK(h1_framing_of_request(&r, &f) == H1_OK);
+  FUZZ_CHECK(f.kind == (out.has_length ? H1_BODY_LENGTH
+                        : out.chunked  ? H1_BODY_CHUNKED
+                                       : H1_BODY_NONE));
+  FUZZ_CHECK(f.length == (out.has_length ? out.content_length : 0));
+  FUZZ_CHECK(h1_persistence_of_request(&r, &persists) == H1_OK);
+  FUZZ_CHECK(persists == !out.close);
+  FUZZ_CHECK(h1_expectation_of_request(&r, &expects) == H1_OK);
+  FUZZ_CHECK(expects == (out.field_count == 1));
+}
+
+static h1_body_kind kind_of(h1_out_framing framing) {
+  static const h1_body_kind kinds[] = {H1_BODY_UNTIL_CLOSE, H1_BODY_LENGTH,
+                                       H1_BODY_CHUNKED, H1_BODY_UNTIL_CLOSE};
+  return kinds[framing];
+}
+
+static void check_made_response(fuzz_input in) {
+  const uint8_t flags = fuzz_byte(&in);
+  uint64_t length = 0;
+  for (int i = 0; i < 8; i++) length = length << 8 | fuzz_byte(&in);
+  h1_response_out out = {.status = (uint16_t)(200 + fuzz_byte(&in) % 4 * 100),
+                         .framing = (h1_out_framing)(flags & 3),
+                         .content_length = length >> 1,
+                         .connection = (h1_out_connection)((flags >> 2) % 3),
+                         .keepalive_max = 1};
+  /* No body is said: one that the encoder may write for 204 alone. */
+  if (out.framing == H1_OUT_NONE) out.status = 204;
+  if (out.framing == H1_OUT_UNTIL_CLOSE) out.connection = H1_CONNECTION_CLOSE;
+  const bool to_head = (flags & 128) != 0;
+  written w;
+  h1_error why = H1_OK;
+  h1_header storage[4];
+  h1_response_decoder d;
+  h1_response r;
+  h1_limits limits = h1_limits_default();
+  size_t consumed = 0;
+  FUZZ_CHECK(h1_response_encode(&out, (h1_room){w.bytes, sizeof w.bytes},
+                                &w.size, &why) == H1_DONE);
+  limits.header_count = 4;
+  h1_response_decoder_init(&d, &limits, H1_SCAN_SCALAR, storage);
+  FUZZ_CHECK(h1_response_decode(&d, (h1_slice){w.bytes, w.size}, &r,
+                                &consumed) == H1_DONE);
+  h1_framing f = {H1_BODY_UNTIL_CLOSE, 99};
+  bool persists = false;
+  const h1_slice method = h1_slice_of(to_head ? "HEAD" : "GET");
+  FUZZ_CHECK(h1_framing_of_response(&r, method, &f) == H1_OK);
+  const bool none = to_head || out.status == 204;
+  FUZZ_CHECK(f.kind == (none ? H1_BODY_NONE : kind_of(out.framing)));
+  FUZZ_CHECK(f.length == (f.kind == H1_BODY_LENGTH ? out.content_length : 0));
+  FUZZ_CHECK(h1_persistence_of_response(&r, &f, &persists) == H1_OK);
+  FUZZ_CHECK(persists == (out.connection != H1_CONNECTION_CLOSE));
+}
+
+const fuzz_shape fuzz_shape_of_input = {
+    .option_bytes = 1, .has_lines = true, .has_chunks = false, .longest = 2048};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
@@ -136,5 +252,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   }
   free(ref);
   free(storage);
+  check_made_request(in);
+  check_made_response(in);
   return 0;
 }

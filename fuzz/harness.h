@@ -16,6 +16,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What a harness reads, for mutators: how many option bytes stand in front,
+ * what comes behind them, and how long an input may get that a work test
+ * stretches (some references are slow). With neither lines nor
+ * chunks it is mutated byte by byte. */
+typedef struct {
+  size_t option_bytes;
+  bool has_lines;  /* heads, or lines of a field */
+  bool has_chunks; /* chunked bodies */
+  size_t longest;
+} fuzz_shape;
+extern const fuzz_shape fuzz_shape_of_input;
+
 /* Stops the process with the law that was broken; never compiled out. */
 #define FUZZ_CHECK(law) \
   ((law) ? (void)0 : fuzz_broken(#law, __FILE__, __LINE__))

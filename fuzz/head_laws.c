@@ -3,12 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/work.h"
+
 /* ---- one interface for the three decoders ---- */
 
-typedef union {
-  h1_request_decoder request;
-  h1_response_decoder response;
-  h1_fields_decoder trailers;
+typedef struct {
+  union {
+    h1_request_decoder request;
+    h1_response_decoder response;
+    h1_fields_decoder trailers;
+  };
+  size_t shown;         /* bytes, all in all */
+  uint64_t work, calls; /* of them all */
 } any_decoder;
 
 typedef struct {
@@ -37,13 +43,18 @@ static any_decoder *start(const setup *s, h1_header *storage) {
   } else {
     h1_trailers_decoder_init(&d->trailers, &s->limits, s->level, storage);
   }
+  d->shown = 0;
+  d->work = 0;
+  d->calls = 0;
   return d;
 }
 
 static void decode_request(any_decoder *d, h1_slice head, head_outcome *o) {
   h1_request r;
   memset(&r, 0xa5, sizeof r);
+  fuzz_work_begin();
   o->step = h1_request_decode(&d->request, head, &r, &o->consumed);
+  d->work += fuzz_work_end();
   o->error = h1_request_error(&d->request);
   o->error_offset = h1_request_error_offset(&d->request);
   if (o->step != H1_DONE && o->step != H1_FAILED) return;
@@ -64,7 +75,9 @@ static void decode_request(any_decoder *d, h1_slice head, head_outcome *o) {
 static void decode_response(any_decoder *d, h1_slice head, head_outcome *o) {
   h1_response r;
   memset(&r, 0xa5, sizeof r);
+  fuzz_work_begin();
   o->step = h1_response_decode(&d->response, head, &r, &o->consumed);
+  d->work += fuzz_work_end();
   o->error = h1_response_error(&d->response);
   o->error_offset = h1_response_error_offset(&d->response);
   if (o->step != H1_DONE) return;
@@ -77,17 +90,57 @@ static void decode_response(any_decoder *d, h1_slice head, head_outcome *o) {
 static void decode_trailers(any_decoder *d, h1_slice head, head_outcome *o) {
   h1_fields fields;
   memset(&fields, 0xa5, sizeof fields);
+  fuzz_work_begin();
   o->step = h1_trailers_decode(&d->trailers, head, &fields, &o->consumed);
+  d->work += fuzz_work_end();
   o->error = h1_trailers_error(&d->trailers);
   if (o->step == H1_DONE) o->fields = fields;
+}
+
+/* What every decoder keeps of its section. */
+static const h1_fields_decoder *section_of(const setup *s,
+                                           const any_decoder *d) {
+  if (s->kind == REF_REQUEST) return &d->request.fields;
+  return s->kind == REF_RESPONSE ? &d->response.fields : &d->trailers;
+}
+
+/* The state law: nothing beyond what was shown or the limits, nothing undone.
+ * `before` is the place taken up to by the call before. */
+static void check_state(const setup *s, const any_decoder *d, size_t before) {
+  const h1_fields_decoder *f = section_of(s, d);
+  FUZZ_CHECK(f->pos >= before || f->error != (uint32_t)H1_OK);
+  FUZZ_CHECK(f->pos <= d->shown && f->pos <= bytes_limit(s));
+  FUZZ_CHECK(f->count <= count_limit(s));
+  FUZZ_CHECK(f->error < (uint32_t)H1_ERROR_COUNT);
+  for (size_t i = 0; i < f->count; i++) {
+    const h1_header *h = &f->storage[i];
+    const size_t value_end = (size_t)h->value_at + h->value_len;
+    FUZZ_CHECK((size_t)h->name_at + h->name_len < h->value_at);
+    FUZZ_CHECK(value_end + 2 <= f->pos || f->error != (uint32_t)H1_OK);
+    FUZZ_CHECK(i == 0 || h->name_at > f->storage[i - 1].value_at);
+  }
+}
+
+/* Per byte of the head, and per call. A head that is done owes nothing to the
+ * bytes behind it: a pipeline would pay for them again with every request. */
+static const fuzz_work_bound WORK[] = {
+    {"request", 30, 60}, {"response", 30, 60}, {"trailers", 30, 60}};
+
+static void check_work(const setup *s, const any_decoder *d,
+                       const head_outcome *o) {
+  const size_t bytes = o->step == H1_DONE ? o->consumed : d->shown;
+  fuzz_work_law(&WORK[s->kind], d->work, bytes, d->calls);
 }
 
 /* Shows the decoder `head` and writes all of `o` but its storage. */
 static void show(const setup *s, any_decoder *d, h1_slice head,
                  head_outcome *o) {
   h1_header *storage = o->storage;
+  const size_t before = d->shown == 0 ? 0 : section_of(s, d)->pos;
   memset(o, 0, sizeof *o);
   o->storage = storage;
+  d->calls++;
+  if (head.len > d->shown) d->shown = head.len;
   if (s->kind == REF_REQUEST) decode_request(d, head, o);
   if (s->kind == REF_RESPONSE) decode_response(d, head, o);
   if (s->kind == REF_TRAILERS) decode_trailers(d, head, o);
@@ -95,6 +148,7 @@ static void show(const setup *s, any_decoder *d, h1_slice head,
              o->step == H1_FAILED);
   FUZZ_CHECK((o->step == H1_FAILED) == (o->error != H1_OK));
   if (o->step == H1_FAILED) FUZZ_CHECK(o->error_offset <= head.len);
+  check_state(s, d, before);
   if (o->step != H1_DONE) return;
   FUZZ_CHECK(o->consumed <= head.len);
   FUZZ_CHECK(fuzz_inside(o->first, head) && fuzz_inside(o->target, head));
@@ -151,6 +205,7 @@ static head_outcome whole(const setup *s, h1_slice head) {
     }
     again.storage = spare;
   }
+  check_work(s, d, &o);
   free(d);
   head_outcome_free(&again);
   return o;
@@ -173,6 +228,7 @@ static void byte_by_byte(const setup *s, h1_slice head,
   /* A good head ends with its last byte, not later. */
   if (o.step == H1_DONE) FUZZ_CHECK(o.consumed == shown);
   fuzz_show(block, 0, head.len);
+  check_work(s, d, &o);
   move_views(&o, (h1_slice){block, head.len}, head);
   check_same(expected, &o);
   head_outcome_free(&o);
@@ -198,10 +254,36 @@ static void in_pieces(const setup *s, uint32_t cuts, h1_slice head,
     d = moved;
     show(s, d, (h1_slice){block, shown}, &o);
   } while (o.step == H1_NEED_INPUT && shown < head.len);
+  check_work(s, d, &o);
   move_views(&o, (h1_slice){block, shown}, head);
   check_same(expected, &o);
   head_outcome_free(&o);
   free(d);
+  free(block);
+}
+
+/* The prefix law, with a decoder that sees the prefix at once: one that ends in
+ * front of what decided is still open, any other has the whole head's outcome.
+ */
+static void of_prefix(const setup *s, uint32_t cuts, h1_slice head,
+                      const head_outcome *expected) {
+  const size_t len = fuzz_random(&cuts) % (head.len + 1);
+  uint8_t *block = fuzz_copy(head.ptr, len);
+  const h1_slice prefix = {block, len};
+  head_outcome o = whole(s, prefix);
+  if (expected->step == H1_NEED_INPUT ||
+      (expected->step == H1_DONE && len < expected->consumed)) {
+    FUZZ_CHECK(o.step == H1_NEED_INPUT);
+  } else if (o.step != H1_NEED_INPUT) {
+    move_views(&o, prefix, head);
+    check_same(expected, &o);
+  } else {
+    /* A fault is known with the byte that decides, a limit's when it is full.
+     */
+    FUZZ_CHECK(expected->step == H1_FAILED);
+    FUZZ_CHECK(s->kind == REF_TRAILERS || len <= expected->error_offset);
+  }
+  head_outcome_free(&o);
   free(block);
 }
 
@@ -405,6 +487,7 @@ head_outcome head_check_laws(ref_kind kind, const h1_limits *limits,
   head_outcome first = whole(&s, head);
   byte_by_byte(&s, head, &first);
   in_pieces(&s, cuts, head, &first);
+  of_prefix(&s, cuts, head, &first);
   for (unsigned other = 0; other < FUZZ_LEVELS; other++) {
     if (!fuzz_has_level(other) || other == level) continue;
     s.level = (h1_scan_level)other;

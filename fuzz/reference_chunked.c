@@ -114,10 +114,18 @@ static bool may_become_line(const uint8_t *p, size_t n, uint8_t *room) {
 static size_t good_prefix(const uint8_t *p, size_t n) {
   uint8_t *room = malloc(n + 8);
   if (room == NULL) abort();
-  size_t good = 0;
-  while (good < n && may_become_line(p, good + 1, room)) good++;
+  /* Prefixes up to `low` may go on, those from `high` on may not. */
+  size_t low = 0, high = n + 1;
+  while (high - low > 1) {
+    const size_t middle = low + (high - low) / 2;
+    if (may_become_line(p, middle, room)) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
   free(room);
-  return good;
+  return low;
 }
 
 /* ---- the body ---- */

@@ -125,6 +125,9 @@ static void encode_made(fuzz_input in) {
   check_round_trip(&out);
 }
 
+const fuzz_shape fuzz_shape_of_input = {
+    .option_bytes = 5, .has_lines = true, .has_chunks = false, .longest = 2048};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
   h1_limits limits = h1_limits_default();

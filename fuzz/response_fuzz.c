@@ -55,6 +55,29 @@ static void check_encoded(const h1_response_out *out, h1_slice bytes) {
   head_outcome_free(&o);
 }
 
+/* Writes it, if it can be written, and reads it back. */
+static void check_round_trip(const h1_response_out *out) {
+  size_t size = 0;
+  uint8_t *bytes = fuzz_encode(encode_response, out, &size);
+  FUZZ_CHECK((bytes != NULL) == is_framing_of(out->status, out->framing));
+  if (bytes == NULL) return;
+  check_encoded(out, (h1_slice){bytes, size});
+  free(bytes);
+}
+
+/* What the choice makes of framing and connection. */
+static h1_response_out framed(uint8_t choice) {
+  const h1_response_out out = {
+      .framing = (h1_out_framing)(choice & 3),
+      .content_length = UINT64_C(1) << (choice & 31),
+      .connection = (choice & 3) == H1_OUT_UNTIL_CLOSE
+                        ? H1_CONNECTION_CLOSE
+                        : (h1_out_connection)((choice >> 2) % 3),
+      .keepalive_timeout_s = choice,
+      .keepalive_max = UINT32_MAX - choice};
+  return out;
+}
+
 /* decode, encode, decode again: the same response, whose framing is ours. */
 static void encode_decoded(const head_outcome *o, uint8_t choice) {
   h1_field fields[FIELDS_MAX];
@@ -64,28 +87,45 @@ static void encode_decoded(const head_outcome *o, uint8_t choice) {
     if (is_encoders_own(name)) continue;
     fields[count++] = (h1_field){name, h1_fields_value(&o->fields, i)};
   }
-  const h1_response_out out = {
-      .status = (uint16_t)o->status,
-      .reason = o->first,
-      .fields = fields,
-      .field_count = count,
-      .framing = (h1_out_framing)(choice & 3),
-      .content_length = UINT64_C(1) << (choice & 31),
-      .connection = (choice & 3) == H1_OUT_UNTIL_CLOSE
-                        ? H1_CONNECTION_CLOSE
-                        : (h1_out_connection)((choice >> 2) % 3),
-      .keepalive_timeout_s = choice,
-      .keepalive_max = UINT32_MAX - choice};
-  size_t size = 0;
-  uint8_t *bytes = fuzz_encode(encode_response, &out, &size);
-  if (bytes == NULL) {
-    FUZZ_CHECK(!is_framing_of(out.status, out.framing));
-    return;
-  }
-  FUZZ_CHECK(is_framing_of(out.status, out.framing));
-  check_encoded(&out, (h1_slice){bytes, size});
-  free(bytes);
+  h1_response_out out = framed(choice);
+  out.status = (uint16_t)o->status;
+  out.reason = o->first;
+  out.fields = fields;
+  out.field_count = count;
+  check_round_trip(&out);
 }
+
+static h1_slice trimmed(h1_slice s) {
+  while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t')) {
+    s.ptr++;
+    s.len--;
+  }
+  while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t')) {
+    s.len--;
+  }
+  return s;
+}
+
+/* A good response made of the input's bytes. */
+static void encode_made(fuzz_input in, uint8_t choice) {
+  static const char *const names[] = {"X-A", "set-cookie", "Vary", "x-b"};
+  uint8_t reason[16], values[6][24];
+  h1_field fields[6];
+  h1_response_out out = framed(choice);
+  out.status = (uint16_t)(100 + (fuzz_byte(&in) * 256 + fuzz_byte(&in)) % 500);
+  out.reason = fuzz_make(&in, ref_is_value_byte, 0, sizeof reason, reason);
+  out.fields = fields;
+  out.field_count = fuzz_byte(&in) % 7;
+  for (size_t i = 0; i < out.field_count; i++) {
+    const h1_slice value =
+        fuzz_make(&in, ref_is_value_byte, 0, sizeof values[i], values[i]);
+    fields[i] = (h1_field){h1_slice_of(names[i % 4]), trimmed(value)};
+  }
+  check_round_trip(&out);
+}
+
+const fuzz_shape fuzz_shape_of_input = {
+    .option_bytes = 5, .has_lines = true, .has_chunks = false, .longest = 2048};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
@@ -99,5 +139,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       head_check_laws(REF_RESPONSE, &limits, level, fuzz_seed(cuts), in.rest);
   if (o.step == H1_DONE) encode_decoded(&o, choice);
   head_outcome_free(&o);
+  encode_made(in, choice);
   return 0;
 }

@@ -6,6 +6,7 @@
 
 #include "fuzz/harness.h"
 #include "fuzz/reference_head.h"
+#include "fuzz/work.h"
 
 static bool is_plain(unsigned c) {
   return c > 0x20 && c < 0x7f && strchr("%\\#?./", (int)c) == NULL;
@@ -35,13 +36,19 @@ static const struct {
 
 enum { CLASS_COUNT = sizeof CLASSES / sizeof CLASSES[0] };
 
+/* Per byte up to the one that is found; a call looks at one block more. */
+static const fuzz_work_bound WORK = {"scan", 30, 200};
+
 static void check_class(size_t k, const uint8_t *p, size_t from, size_t n) {
   size_t expected = from;
   while (expected < n && CLASSES[k].is(p[expected])) expected++;
   for (unsigned level = 0; level < FUZZ_LEVELS; level++) {
     if (!fuzz_has_level(level)) continue;
-    FUZZ_CHECK(h1_scan_until_not((h1_scan_level)level, CLASSES[k].bit, p, from,
-                                 n) == expected);
+    fuzz_work_begin();
+    const size_t found =
+        h1_scan_until_not((h1_scan_level)level, CLASSES[k].bit, p, from, n);
+    fuzz_work_law(&WORK, fuzz_work_end(), found - from, 1);
+    FUZZ_CHECK(found == expected);
   }
 }
 
@@ -64,6 +71,9 @@ static void check_odd_byte(size_t k, const uint8_t *text, uint8_t *p, size_t n,
   check_class(k, p, 0, n);
   check_class(k, p, odd / 2, n);
 }
+
+const fuzz_shape fuzz_shape_of_input = {
+    .option_bytes = 2, .has_lines = false, .has_chunks = false, .longest = 512};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};

@@ -3,10 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz/abnf.h"
 #include "fuzz/harness.h"
 #include "fuzz/reference_target.h"
+#include "fuzz/work.h"
 #include "parser/target.h"
 #include "parser/values.h"
+
+/* Per byte of the text, for each function called once. */
+static const fuzz_work_bound WORK = {"target", 90, 200};
+
+static void check_work(h1_slice text) {
+  fuzz_work_law(&WORK, fuzz_work_end(), text.len, 1);
+}
 
 /* ---- split ---- */
 
@@ -23,7 +32,9 @@ static void check_split(h1_slice text) {
   h1_target t;
   ref_target ref;
   memset(&t, 0xa5, sizeof t);
+  fuzz_work_begin();
   const h1_error e = h1_target_split(text, &t);
+  check_work(text);
   FUZZ_CHECK(e == ref_target_split(text.ptr, text.len, &ref));
   if (e != H1_OK) return;
   FUZZ_CHECK((int)t.form == (int)ref.form);
@@ -44,8 +55,10 @@ static void check_split(h1_slice text) {
 static h1_error decode_path(unsigned level, h1_slice path, uint8_t *room,
                             h1_slice *out) {
   memset(room, 0xa5, path.len);
+  fuzz_work_begin();
   const h1_error e = h1_path_decode((h1_scan_level)level, path,
                                     (h1_room){room, path.len}, out);
+  check_work(path);
   if (e == H1_OK) {
     const h1_slice place = {room, path.len};
     FUZZ_CHECK(out->len > 0 && out->ptr[0] == '/');
@@ -130,7 +143,9 @@ static h1_error slow_form_decode(h1_slice in, uint8_t *out, size_t *size) {
 static void check_form_text(h1_slice in) {
   uint8_t *room = fuzz_alloc(in.len), *expected = fuzz_alloc(in.len);
   size_t size = SIZE_MAX, expected_size = 0;
+  fuzz_work_begin();
   const h1_error e = h1_form_decode(in, (h1_room){room, in.len}, &size);
+  check_work(in);
   FUZZ_CHECK(e == slow_form_decode(in, expected, &expected_size));
   if (e == H1_OK) {
     FUZZ_CHECK(size == expected_size);
@@ -156,7 +171,12 @@ static void check_form(h1_slice text) {
     const bool begins = i == 0 || text.ptr[i - 1] == '&';
     if (begins && text.ptr[i] != '&') expected++;
   }
-  while (h1_form_next(&rest, &name, &value)) {
+  uint64_t work = 0;
+  for (;;) {
+    fuzz_work_begin();
+    const bool more = h1_form_next(&rest, &name, &value);
+    work += fuzz_work_end();
+    if (!more) break;
     pairs++;
     FUZZ_CHECK(fuzz_inside(name, text) && fuzz_inside(value, text));
     FUZZ_CHECK(fuzz_inside(rest, text));
@@ -168,6 +188,7 @@ static void check_form(h1_slice text) {
     FUZZ_CHECK(pairs <= expected);
   }
   FUZZ_CHECK(pairs == expected && rest.len == 0);
+  fuzz_work_law(&WORK, work, text.len, pairs + 1);
 }
 
 /* ---- percent-encoding ---- */
@@ -210,15 +231,127 @@ static void check_encode(h1_slice text, bool keep_slash) {
   free(bytes);
 }
 
+/* ---- encoding first ---- */
+
+enum { PARTS_MAX = 6, PART_MAX = 12 };
+
+static bool is_any(unsigned c) {
+  (void)c;
+  return true;
+}
+
+/* Decoding refuses these (RFC 3986 7.3 and the rules beside it). */
+static bool is_path_byte(unsigned c) {
+  return c != 0 && c != '\r' && c != '\n' && c != '\\';
+}
+
+typedef struct {
+  uint8_t bytes[768];
+  size_t len;
+} made_text;
+
+static void append(made_text *t, const char *text) {
+  const size_t len = strlen(text);
+  FUZZ_CHECK(len <= sizeof t->bytes - t->len);
+  memcpy(t->bytes + t->len, text, len);
+  t->len += len;
+}
+
+static void append_encoded(made_text *t, h1_slice part) {
+  size_t size = 0;
+  const h1_room room = {t->bytes + t->len, sizeof t->bytes - t->len};
+  FUZZ_CHECK(h1_percent_encode(part, false, room, &size) == H1_DONE);
+  t->len += size;
+}
+
+/* An absolute-form of random segments and pairs: what goes in comes out. Every
+ * segment begins with "s", so that none is a dot segment. */
+static void check_made(fuzz_input in, h1_scan_level level) {
+  static const char *const hosts[] = {"a", "a.b:80", "[::1]", "1.2.3.4:"};
+  uint8_t parts[2 * PARTS_MAX][PART_MAX], expected[PARTS_MAX * (PART_MAX + 1)];
+  uint8_t room[512];
+  h1_slice pairs[2 * PARTS_MAX], path = {NULL, 0}, rest, name, value;
+  made_text t = {.len = 0};
+  h1_target target;
+  size_t size = 0, n = 0;
+  const char *host = hosts[fuzz_byte(&in) % 4];
+  const size_t segments = 1 + fuzz_byte(&in) % PARTS_MAX;
+  const size_t pair_count = fuzz_byte(&in) % (PARTS_MAX + 1);
+  append(&t, "HTTP://");
+  append(&t, host);
+  for (size_t i = 0; i < segments; i++) {
+    const h1_slice s = fuzz_make(&in, is_path_byte, 0, PART_MAX - 1, parts[0]);
+    append(&t, "/s");
+    append_encoded(&t, s);
+    expected[n++] = '/';
+    expected[n++] = 's';
+    for (size_t k = 0; k < s.len; k++) {
+      expected[n++] = s.ptr[k] == '/' ? H1_PATH_ENCODED_SLASH : s.ptr[k];
+    }
+  }
+  for (size_t i = 0; i < 2 * pair_count; i++) {
+    pairs[i] = fuzz_make(&in, is_any, i % 2 == 0 ? 1 : 0, PART_MAX, parts[i]);
+    append(&t, i == 0 ? "?" : i % 2 == 0 ? "&" : "=");
+    append_encoded(&t, pairs[i]);
+  }
+  FUZZ_CHECK(h1_target_split((h1_slice){t.bytes, t.len}, &target) == H1_OK);
+  FUZZ_CHECK(target.form == H1_TARGET_ABSOLUTE);
+  FUZZ_CHECK(h1_slice_equal(target.authority, h1_slice_of(host)));
+  FUZZ_CHECK(target.has_query == (pair_count > 0));
+  FUZZ_CHECK(h1_path_decode(level, target.path, (h1_room){room, sizeof room},
+                            &path) == H1_OK);
+  FUZZ_CHECK(h1_slice_equal(path, (h1_slice){expected, n}));
+  rest = target.query;
+  for (size_t i = 0; i < pair_count; i++) {
+    FUZZ_CHECK(h1_form_next(&rest, &name, &value));
+    FUZZ_CHECK(h1_form_decode(name, (h1_room){room, name.len}, &size) == H1_OK);
+    FUZZ_CHECK(h1_slice_equal((h1_slice){room, size}, pairs[2 * i]));
+    FUZZ_CHECK(h1_form_decode(value, (h1_room){room, value.len}, &size) ==
+               H1_OK);
+    FUZZ_CHECK(h1_slice_equal((h1_slice){room, size}, pairs[2 * i + 1]));
+  }
+  FUZZ_CHECK(!h1_form_next(&rest, &name, &value));
+}
+
+/* By RFC 3986 as it is printed; the port is a number that fits, too. */
+static void check_authority(h1_slice text, bool valid) {
+  const bool matches = abnf_matches("authority", text.ptr, text.len);
+  size_t digits = 0;
+  unsigned long port = 0;
+  char number[8] = "";
+  while (digits < text.len && text.ptr[text.len - 1 - digits] >= '0' &&
+         text.ptr[text.len - 1 - digits] <= '9') {
+    digits++;
+  }
+  const bool has_port =
+      digits < text.len && text.ptr[text.len - 1 - digits] == ':';
+  if (has_port && digits > 0 && digits <= 5) {
+    memcpy(number, text.ptr + text.len - digits, digits);
+    port = strtoul(number, NULL, 10);
+  }
+  const bool fits = !has_port || (digits <= 5 && port <= 65535);
+  FUZZ_CHECK(valid == (matches && fits));
+}
+
+const fuzz_shape fuzz_shape_of_input = {.option_bytes = 2,
+                                        .has_lines = false,
+                                        .has_chunks = false,
+                                        .longest = 2048};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
   const h1_scan_level level = fuzz_level(&in);
   const uint8_t options = fuzz_byte(&in);
   const h1_slice text = in.rest;
   check_split(text);
-  FUZZ_CHECK(h1_authority_valid(text) == ref_is_authority(text.ptr, text.len));
+  fuzz_work_begin();
+  const bool valid = h1_authority_valid(text);
+  check_work(text);
+  FUZZ_CHECK(valid == ref_is_authority(text.ptr, text.len));
+  if (text.len <= ABNF_BYTES_MAX) check_authority(text, valid);
   check_path(level, text);
   check_form(text);
   check_encode(text, (options & 1) != 0);
+  check_made(in, level);
   return 0;
 }

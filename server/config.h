@@ -68,7 +68,7 @@ typedef struct {
   char config_file[H1_PATH_OPTION_BYTES]; /* empty: none */
 
   /* What to do instead of serving. */
-  bool check, print_config, print_limits, help, version;
+  bool check, print_config, print_limits, explain, help, version;
 
   h1_origin origin[64]; /* by option index, for --print-config */
 } h1_config;

@@ -75,8 +75,10 @@ bool h1_config_print_help(FILE *out) {
     print_option(out, &h1_options[i]);
   }
   fputs(
-      "\nExit status: 0 done, 1 failure, 2 usage, 3 cannot bind, 5 requests\n"
-      "were cut at the end of --drain-timeout.\n",
+      "\nExit status: 0 done, 1 failure (--explain: a request is refused or "
+      "not\n"
+      "whole), 2 usage, 3 cannot bind, 5 requests were cut at the end of\n"
+      "--drain-timeout.\n",
       out);
   return written(out);
 }

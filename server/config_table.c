@@ -280,6 +280,10 @@ const h1_option h1_options[] = {
     {.name = "print-limits",
      MEMBER(print_limits),
      ACTION("print the memory and descriptors it may use, and exit")},
+    {.name = "explain",
+     MEMBER(explain),
+     ACTION("read the bytes of one connection from standard input, print what "
+            "the server would make of each request, and exit")},
     {.name = "help", MEMBER(help), ACTION("print this and exit")},
     {.name = "version", MEMBER(version), ACTION("print the version and exit")},
 };

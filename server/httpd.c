@@ -15,6 +15,7 @@
 #include "handlers/stream.h"
 #include "handlers/submit.h"
 #include "server/config.h"
+#include "server/explain.h"
 #include "server/listen.h"
 #include "server/server.h"
 #include "server/sys.h"
@@ -35,15 +36,18 @@ static int say(int code, const char *message) {
 
 /* ---- routes ---- */
 
+/* There is no server while only explaining, and nothing to count. */
 static h1_step render_metrics(void *arg, bool prometheus, h1_room room,
                               size_t *size) {
   h1_server *const *s = arg;
+  *size = 0;
+  if (*s == NULL) return H1_DONE;
   return h1_server_metrics(*s, prometheus, room, size);
 }
 
 static bool is_draining(void *arg) {
   h1_server *const *s = arg;
-  return h1_server_draining(*s);
+  return *s != NULL && h1_server_draining(*s);
 }
 
 static h1_admin_source admin = {render_metrics, is_draining, &server};
@@ -85,6 +89,15 @@ static int print_limits(const h1_server_options *o) {
     return say(EXIT_USAGE, message);
   }
   return finish_output(true);
+}
+
+static int explain(const h1_server_options *o) {
+  char message[256];
+  const h1_explain_result result =
+      h1_explain(o->config, o->routes, o->route_count, stdin, stdout, message);
+  if (result == H1_EXPLAIN_FAILED) return say(EXIT_FAILED, message);
+  const int code = finish_output(ferror(stdout) == 0);
+  return result == H1_EXPLAIN_ACCEPTED ? code : EXIT_FAILED;
 }
 
 /* ---- signals ---- */
@@ -215,6 +228,8 @@ static int run(void) {
   int code = EXIT_OK;
   if (config.check) {
     code = finish_output(printf("configuration ok\n") > 0);
+  } else if (config.explain) {
+    code = explain(&options);
   } else {
     code = serve(&options, files, memory);
   }

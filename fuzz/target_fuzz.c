@@ -270,7 +270,8 @@ static void check_made(fuzz_input in, h1_scan_level level) {
   static const char *const hosts[] = {"a", "a.b:80", "[::1]", "1.2.3.4:"};
   uint8_t parts[2 * PARTS_MAX][PART_MAX], expected[PARTS_MAX * (PART_MAX + 1)];
   uint8_t room[512];
-  h1_slice pairs[2 * PARTS_MAX], path = {NULL, 0}, rest, name, value;
+  h1_slice pairs[2 * PARTS_MAX] = {{NULL, 0}}, path = {NULL, 0}, rest, name,
+                     value;
   made_text t = {.len = 0};
   h1_target target;
   size_t size = 0, n = 0;

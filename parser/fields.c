@@ -98,6 +98,10 @@ h1_slice h1_fields_get(const h1_fields *f, h1_field_id id) {
 static bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
 
 /* The fault of a field that may not come (again). */
+/*@ requires id < H1_FIELD_COUNT;
+    assigns \nothing;
+    ensures \result == H1_TRAILER_FORBIDDEN || \result == H1_HOST_REPEATED ||
+      \result == H1_LENGTH_REPEATED || \result == H1_FIELD_REPEATED; */
 static h1_error refused_field(uint32_t id, bool trailers) {
   if (trailers && ((H1_NOT_TRAILER_FIELDS >> id) & 1u) != 0) {
     return H1_TRAILER_FORBIDDEN;
@@ -108,6 +112,8 @@ static h1_error refused_field(uint32_t id, bool trailers) {
 
 /* The fault of byte `c`, no token byte, where a name begins; CR is no fault
  * there. */
+/*@ assigns \nothing;
+    ensures H1_OK < \result < H1_ERROR_COUNT; */
 static h1_error name_start_fault(uint8_t c, bool first_line) {
   switch (c) {
     case '\n':
@@ -123,6 +129,8 @@ static h1_error name_start_fault(uint8_t c, bool first_line) {
 }
 
 /* Likewise inside a name; ':' is no fault there. */
+/*@ assigns \nothing;
+    ensures H1_OK < \result < H1_ERROR_COUNT; */
 static h1_error name_fault(uint8_t c) {
   switch (c) {
     case '\n':
@@ -138,8 +146,18 @@ static h1_error name_fault(uint8_t c) {
 }
 
 /* The LF of the empty line. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_END_LF;
+    assigns s->pos, s->state, s->error;
+    ensures !\result && h1_section_sound(s);
+    ensures \old(s->pos) <= s->pos <= n;
+    ensures s->state >= H1_SECTION_END_LF;
+    ensures s->state == H1_SECTION_END_LF <==> \old(s->pos) == n;
+    ensures s->state == H1_SECTION_DONE <==>
+      \old(s->pos) < n && p[\old(s->pos)] == '\n';
+    ensures s->state == H1_SECTION_DONE ==> s->pos == \old(s->pos) + 1;
+    ensures s->state == H1_SECTION_FAILED ==> s->pos == \old(s->pos); */
 static bool take_end_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
-  s->state = H1_SECTION_END_LF;
   if (s->pos >= n) return false;
   if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
   s->pos++;
@@ -148,6 +166,18 @@ static bool take_end_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* At a line's first byte, which is no token: the empty line, or a fault. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME && s->pos == s->line_at;
+    requires s->pos < n ==> !class_byte(H1_CLASS_TOKEN, p[s->pos]);
+    assigns s->pos, s->state, s->error;
+    ensures !\result && h1_section_sound(s);
+    ensures \old(s->pos) <= s->pos <= n;
+    ensures s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures s->state == H1_SECTION_DONE ==>
+      s->pos == s->line_at + 2 && p[s->line_at] == '\r' &&
+      p[s->line_at + 1] == '\n';
+    ensures s->state == H1_SECTION_FAILED ==> s->pos < n &&
+      (s->pos == s->line_at ? p[s->pos] != '\r' : p[s->pos] != '\n'); */
 static bool take_end(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   if (s->pos >= n) return false;
   if (p[s->pos] != '\r') {
@@ -155,10 +185,19 @@ static bool take_end(h1_fields_decoder *s, const uint8_t *p, size_t n) {
                            name_start_fault(p[s->pos], s->count == 0));
   }
   s->pos++;
+  s->state = H1_SECTION_END_LF;
   return take_end_lf(s, p, n);
 }
 
 /* The name p[s->line_at .. end) is whole, its colon at `end`. */
+/*@ requires h1_section_room(s, p, end + 1) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME && s->count < s->count_limit;
+    requires s->line_at < end && p[end] == ':' && s->pos == end;
+    requires s->error == H1_OK;
+    assigns s->pos, s->state, s->error, s->refused, s->storage[s->count];
+    ensures h1_section_sound(s) && end <= s->pos <= end + 1;
+    ensures \result ==> s->state == H1_SECTION_PADDING && s->pos == end + 1;
+    ensures !\result ==> s->state == H1_SECTION_FAILED && s->pos == end; */
 static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
   const size_t at = s->line_at;
   const uint32_t id = h1_name_id(p, at, end - at);
@@ -169,12 +208,26 @@ static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
   line->name_at = (uint32_t)at;
   line->name_len = (uint32_t)(end - at);
   line->id = id;
-  s->refused |= ((uint64_t)1 << id) & H1_SINGLE_FIELDS;
+  //@ assert h1_lines(s->storage, s->count, s->line_at);
+  s->refused |= h1_field_bit(id) & H1_SINGLE_FIELDS;
   s->pos = end + 1;
   s->state = H1_SECTION_PADDING;
   return true;
 }
 
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME;
+    assigns s->pos, s->state, s->error, s->refused, s->storage[s->count];
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
+    ensures \result ==> s->state == H1_SECTION_PADDING &&
+      \old(s->pos) < s->pos;
+    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures \result ==> s->line_at < s->pos - 1 && p[s->pos - 1] == ':' &&
+      class_run(H1_CLASS_TOKEN, p, \old(s->pos), s->pos - 1);
+    ensures s->state == H1_SECTION_DONE ==> s->pos == s->line_at + 2 &&
+      p[s->line_at] == '\r' && p[s->line_at + 1] == '\n';
+    ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
 static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
@@ -190,7 +243,20 @@ static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* OWS in front of the value. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_PADDING;
+    assigns s->pos, s->state, s->storage[s->count];
+    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures \result ==> s->state == H1_SECTION_VALUE && s->pos < n;
+    ensures !\result ==> s->state == H1_SECTION_PADDING && s->pos == n;
+    ensures class_run(H1_CLASS_OWS, p, \old(s->pos), s->pos);
+    ensures \result ==> !ows_byte(p[s->pos]) &&
+      s->storage[s->count].value_at == s->pos; */
 static bool take_padding(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  /*@ loop invariant \at(s->pos, Pre) <= s->pos <= n;
+      loop invariant class_run(H1_CLASS_OWS, p, \at(s->pos, Pre), s->pos);
+      loop assigns s->pos;
+      loop variant n - s->pos; */
   while (s->pos < n && is_blank(p[s->pos])) s->pos++;
   if (s->pos >= n) return false;
   s->storage[s->count].value_at = (uint32_t)s->pos;
@@ -198,6 +264,18 @@ static bool take_padding(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   return true;
 }
 
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_VALUE;
+    assigns s->pos, s->state, s->error;
+    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures \result ==> s->state == H1_SECTION_LINE_LF &&
+      \old(s->pos) < s->pos;
+    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures \result ==> p[s->pos - 1] == '\r' &&
+      class_run(H1_CLASS_VALUE, p, \old(s->pos), s->pos - 1);
+    ensures !\result ==> class_run(H1_CLASS_VALUE, p, \old(s->pos), s->pos);
+    ensures s->state == H1_SECTION_FAILED ==> s->pos < n && p[s->pos] != '\r' &&
+      !class_byte(H1_CLASS_VALUE, p[s->pos]); */
 static bool take_value(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_VALUE, p, s->pos, n);
@@ -213,12 +291,30 @@ static bool take_value(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* The LF behind a value's CR; the value is trimmed. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_LINE_LF;
+    assigns s->pos, s->line_at, s->count, s->state, s->error,
+            s->storage[s->count];
+    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures \result ==> s->state == H1_SECTION_NAME && s->pos == s->line_at &&
+      s->count == \old(s->count) + 1 && \old(s->pos) < s->pos;
+    ensures !\result ==> s->count == \old(s->count) &&
+      s->line_at == \old(s->line_at);
+    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures \result <==> \old(s->pos) < n && p[\old(s->pos)] == '\n';
+    ensures \result ==> h1_trimmed(p, s->storage[s->count - 1].value_at,
+      s->storage[s->count - 1].value_len, \old(s->pos) - 1);
+    ensures s->state == H1_SECTION_FAILED ==> s->pos == \old(s->pos) < n; */
 static bool take_line_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   if (s->pos >= n) return false;
   if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
   h1_header *line = &s->storage[s->count];
   const size_t from = line->value_at;
   size_t end = s->pos - 1;
+  /*@ loop invariant from <= end <= s->pos - 1;
+      loop invariant class_run(H1_CLASS_OWS, p, end, s->pos - 1);
+      loop assigns end;
+      loop variant end; */
   while (end > from && is_blank(p[end - 1])) end--;
   line->value_len = (uint32_t)(end - from);
   s->count++;

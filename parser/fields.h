@@ -166,8 +166,8 @@ typedef struct {
   size_t pos;                      /* bytes taken so far */
   size_t line_at;                  /* of the line in progress */
   size_t count;                    /* whole lines; storage[count] is begun */
-  uint32_t state;
-  uint32_t error; /* h1_error */
+  size_t state;   /* no uint32_t, which the members of a header are: so the */
+  size_t error;   /* proofs see that a write here changes none; h1_error */
   uint32_t level; /* h1_scan_level */
   bool trailers;  /* trailer rules: NOT_TRAILER fields refused, 431 names */
 } h1_fields_decoder;

@@ -215,6 +215,24 @@ typedef struct {
   bool other;        /* another coding does */
 } codings;
 
+/* Whether a ";" in s[from..) has no parameter behind it. RFC 9110 5.6.6 allows
+ * that elsewhere; the grammar of a transfer coding does not (RFC 9112 7). */
+/*@ requires h1_readable(s) && from <= s.len;
+    assigns \nothing; */
+static bool lacks_parameter(h1_slice s, size_t from) {
+  bool open = false; /* a ";", and only white space since */
+  bool lacking = false;
+  /*@ loop invariant from <= at <= s.len;
+      loop assigns at, open, lacking;
+      loop variant s.len - at; */
+  for (size_t at = from; at < s.len; at++) {
+    const bool begins = s.ptr[at] == ';';
+    lacking = lacking || (begins && open);
+    open = begins || (open && is_ows(s.ptr[at]));
+  }
+  return lacking || open;
+}
+
 /* token *( OWS ";" OWS token BWS "=" BWS token ), RFC 9112 7. Quoted values are
  * refused on purpose: who splits the list at a comma inside one reads another
  * list. Chunked has no parameters (RFC 9112 7.1). */
@@ -235,6 +253,7 @@ static bool is_coding(h1_slice member) {
   h1_slice name = {member.ptr, name_len};
   const span whole = {0, name_len};
   if (!is_token(name) || is_chunked(name.ptr, whole)) return false;
+  if (lacks_parameter(member, end)) return false;
   h1_slice rest = {member.ptr + end, member.len - end};
   h1_slice parameter = {NULL, 0}, value = {NULL, 0};
   bool quoted = false;

@@ -300,6 +300,10 @@ static h1_error check_response(const h1_response_out *r) {
       STATUS_LINE_FIXED + 2 + reason.len + r->prepared.len +
       fields_size(r->fields, r->field_count) + tail.len;
 
+    predicate fields_allowed(h1_response_out *r) =
+      \forall integer i; 0 <= i < r->field_count ==>
+        field_line(r->fields[i].name, r->fields[i].value);
+
     predicate apart(uint8_t *to, integer n, h1_slice s) =
       \separated(to + (0 .. n - 1), s.ptr + (0 .. s.len - 1));
 
@@ -358,6 +362,7 @@ static void put_response(const h1_response_out *r, h1_slice reason,
       \result == H1_DONE;
     ensures \result == H1_FAILED <==> *why != H1_OK;
     ensures \result != H1_FAILED ==> head_allowed{Pre}(r);
+    ensures \result != H1_FAILED ==> fields_allowed{Pre}(r);
     ensures \result == H1_NEED_ROOM ==> *size > room.len;
     ensures \result == H1_DONE ==> *size <= room.len;
     ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>

@@ -24,11 +24,14 @@ typedef enum {
 } h1_scan_level;
 
 /* The fastest level this processor has. Pure: it asks the processor only. */
+/*@ assigns \nothing; */
 h1_scan_level h1_scan_best(void);
 
 /* Whether this build and processor can run `level`. */
+/*@ assigns \nothing; */
 bool h1_scan_supported(h1_scan_level level);
 
+/*@ assigns \nothing; */
 const char *h1_scan_level_name(h1_scan_level level);
 
 /* Classes of one byte, as flags of h1_byte_classes. */
@@ -81,6 +84,14 @@ extern const uint8_t h1_byte_classes[256];
       class_bit == H1_CLASS_HEX || class_bit == H1_CLASS_OWS ||
       class_bit == H1_CLASS_PLAIN || class_bit == H1_CLASS_REGNAME; */
 
+/*@ predicate class_run{L}(integer class_bit, uint8_t *p, integer from,
+                           integer to) =
+      \forall integer k; from <= k < to ==> class_byte(class_bit, p[k]);
+    predicate class_end{L}(integer class_bit, uint8_t *p, integer from,
+                           integer end, integer n) =
+      from <= end <= n && class_run(class_bit, p, from, end) &&
+      (end < n ==> !class_byte(class_bit, p[end])); */
+
 /* `class_bit` if `c` is in that class, else 0; 0 stays 0. Trusted by the
  * proofs: scan_test.cc compares every byte with every class. */
 /*@ requires class_bit == 0 || one_class(class_bit);
@@ -107,7 +118,8 @@ static inline bool h1_in_class(unsigned class_bit, uint8_t c) {
     ensures from <= \result <= n;
     ensures \forall integer k; from <= k < \result ==>
       class_byte(class_bit, p[k]);
-    ensures \result < n ==> !class_byte(class_bit, p[\result]); */
+    ensures \result < n ==> !class_byte(class_bit, p[\result]);
+    ensures class_end(class_bit, p, from, \result, n); */
 size_t h1_scan_until_not(h1_scan_level level, unsigned class_bit,
                          const uint8_t *p, size_t from, size_t n);
 

@@ -64,24 +64,87 @@ typedef struct {
   (((len) + (first)*16u + (last)*4u) & (H1_NAME_SLOTS - 1u))
 extern const h1_name_row h1_name_rows[H1_NAME_SLOTS];
 
+/* ---- what the proofs say of a section ---- */
+
+/* The line in progress, s->storage[s->count], as far as the decoder is, and
+ * the lines before it: where their parts are, and which fields. */
+/*@ predicate h1_named{L}(h1_fields_decoder *s) =
+      s->count < s->count_limit &&
+      s->storage[s->count].name_at == s->line_at &&
+      s->storage[s->count].name_len > 0 &&
+      s->storage[s->count].id < H1_FIELD_COUNT &&
+      s->line_at + s->storage[s->count].name_len < s->pos;
+    predicate h1_valued{L}(h1_fields_decoder *s, integer end) =
+      h1_named(s) && s->storage[s->count].value_at <= end &&
+      s->line_at + s->storage[s->count].name_len <
+   s->storage[s->count].value_at; predicate h1_begun{L}(h1_fields_decoder *s) =
+      (s->state == H1_SECTION_PADDING ==> h1_named(s)) &&
+      (s->state == H1_SECTION_VALUE ==> h1_valued(s, s->pos)) &&
+      (s->state == H1_SECTION_LINE_LF ==> h1_valued(s, s->pos - 1));
+    predicate h1_lines{L}(h1_header *lines, integer count, integer end) =
+      \forall integer i; 0 <= i < count ==>
+        0 < lines[i].name_len &&
+        lines[i].name_at + lines[i].name_len < lines[i].value_at &&
+        lines[i].value_at + lines[i].value_len + 2 <= end &&
+        lines[i].id < H1_FIELD_COUNT; */
+
+/* What holds between two calls, and what a call is given. */
+/*@ predicate h1_section_sound{L}(h1_fields_decoder *s) =
+      s->error < H1_ERROR_COUNT && s->state <= H1_SECTION_FAILED &&
+      s->count <= s->count_limit && s->line_at <= s->pos && h1_begun(s) &&
+      h1_lines(s->storage, s->count, s->line_at) &&
+      (s->state == H1_SECTION_FAILED <==> s->error != H1_OK);
+    predicate h1_section_room{L}(h1_fields_decoder *s, uint8_t *p, integer n) =
+      \valid(s) && \valid(s->storage + (0 .. s->count_limit - 1)) &&
+      \valid_read(p + (0 .. n - 1)) && n <= H1_HEAD_BYTES_MAX &&
+      s->count_limit <= H1_HEADER_COUNT_MAX && s->pos <= n &&
+      \separated(s, s->storage + (0 .. s->count_limit - 1), p + (0 .. n - 1));
+ */
+
+/* The end of a value: what is cut off it is OWS, and no more of that is left.
+ */
+/*@ predicate h1_trimmed{L}(uint8_t *p, integer at, integer len, integer cr) =
+      at + len <= cr && (len > 0 ==> !ows_byte(p[at + len - 1])) &&
+      class_run(H1_CLASS_OWS, p, at + len, cr); */
+
+/* ---- bytes ---- */
+
+/* `bytes` with its lowest byte gone and `c` as its highest. */
+/*@ assigns \nothing; */
+H1_INLINE uint64_t h1_push_byte(uint64_t bytes, uint8_t c) {
+  return bytes >> 8 | c * ((uint64_t)1 << 56);
+}
+
 /* Eight bytes, the first one lowest. */
+/*@ requires \valid_read(p + (at .. at + 7)) && at + 7 <= SIZE_MAX;
+    assigns \nothing; */
 H1_INLINE uint64_t h1_load64(const uint8_t *p, size_t at) {
   uint64_t bytes = 0;
 #if !defined(__FRAMAC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
   memcpy(&bytes, p + at, sizeof bytes);
 #else
-  for (size_t i = 0; i < 8; i++) bytes |= (uint64_t)p[at + i] << (8 * i);
+  /*@ loop invariant 0 <= i <= 8;
+      loop assigns i, bytes;
+      loop variant 8 - i; */
+  for (size_t i = 0; i < 8; i++) bytes = h1_push_byte(bytes, p[at + i]);
 #endif
   return bytes;
 }
 
 /* Whether p[at], p[at+1] are these two: one load, one comparison. */
+/*@ requires at + 1 <= SIZE_MAX && \valid_read(p + (at .. at + 1));
+    assigns \nothing;
+    ensures \result <==> p[at] == a && p[at + 1] == b; */
 H1_INLINE bool h1_is_pair(const uint8_t *p, size_t at, uint8_t a, uint8_t b) {
   return ((unsigned)p[at] | (unsigned)p[at + 1] << 8) ==
          ((unsigned)a | (unsigned)b << 8);
 }
 
 /* Whether p[at .. at+4) are these four. */
+/*@ requires at + 3 <= SIZE_MAX && \valid_read(p + (at .. at + 3));
+    assigns \nothing;
+    ensures \result <==> p[at] == a && p[at + 1] == b && p[at + 2] == c &&
+      p[at + 3] == d; */
 H1_INLINE bool h1_is_quad(const uint8_t *p, size_t at, uint8_t a, uint8_t b,
                           uint8_t c, uint8_t d) {
   return ((uint32_t)p[at] | (uint32_t)p[at + 1] << 8 |
@@ -92,30 +155,53 @@ H1_INLINE bool h1_is_quad(const uint8_t *p, size_t at, uint8_t a, uint8_t b,
 
 /* For a name at the very front of a trailer section: out of line, because an
  * unrolled loop costs the walks registers. */
+/*@ requires 1 <= len <= 7 && at + len <= 8;
+    requires \valid_read(p + (0 .. at + len - 1));
+    assigns \nothing; */
 static H1_NOINLINE uint64_t h1_load_front(const uint8_t *p, size_t at,
                                           size_t len) {
   uint64_t bytes = 0;
-  for (size_t i = 0; i < len; i++) bytes |= (uint64_t)p[at + i] << (8 * i);
-  return bytes;
+  /*@ loop invariant 0 <= i <= len;
+      loop assigns i, bytes;
+      loop variant len - i; */
+  for (size_t i = 0; i < len; i++) bytes = h1_push_byte(bytes, p[at + i]);
+  /* The analyzer does not read contracts: len is at least 1. */
+  // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult)
+  return bytes >> (8 * (8 - len));
 }
 
 /* p[at .. at+len) as the low bytes, len in 1..7. The bytes in front of `at`,
  * where there are enough, make it one load. */
+/*@ requires 1 <= len <= 7 && at + len <= SIZE_MAX;
+    requires \valid_read(p + (0 .. at + len - 1));
+    assigns \nothing; */
 H1_INLINE uint64_t h1_load_short(const uint8_t *p, size_t at, size_t len) {
   size_t end = at + len;
   if (end < 8) return h1_load_front(p, at, len);
   return h1_load64(p, end - 8) >> (8 * (8 - len));
 }
 
+/* Whether the lowest `len` bytes, 1 to 7, are the same in both. Trusted by the
+ * proofs: it shifts bits out, which they take for an overflow. */
+/*@ requires 1 <= len <= 7;
+    assigns \nothing; */
+H1_INLINE bool h1_low_bytes_equal(uint64_t a, uint64_t b, size_t len) {
+  return (a ^ b) << (8 * (8 - len)) == 0;
+}
+
 /* Whether the token p[at .. at+len) is the name in `text`, which is as long.
  * Setting bit 5 folds case, and is exact here: the only bytes it maps onto a
  * letter or '-' are that letter's two cases and '-' itself, or no token. */
+/*@ requires 1 <= len <= 24 && at + len <= SIZE_MAX;
+    requires \valid_read(p + (0 .. at + len - 1));
+    requires \valid_read(text + (0 .. 31));
+    assigns \nothing; */
 H1_INLINE bool h1_name_matches(const uint8_t *text, const uint8_t *p, size_t at,
                                size_t len) {
   const uint64_t fold = 0x2020202020202020u;
   if (len < 8) {
     const uint64_t name = h1_load_short(p, at, len) | fold;
-    return (name ^ h1_load64(text, 0)) << (8 * (8 - len)) == 0;
+    return h1_low_bytes_equal(name, h1_load64(text, 0), len);
   }
   uint64_t differ =
       ((h1_load64(p, at) | fold) ^ h1_load64(text, 0)) |
@@ -126,13 +212,22 @@ H1_INLINE bool h1_name_matches(const uint8_t *text, const uint8_t *p, size_t at,
   return differ == 0;
 }
 
-/* The only row that can be that of the token p[at .. end), at < end. */
+/* The only row that can be that of the token p[at .. end), at < end. Trusted by
+ * the proofs, for the table is long: fields_test.cc looks each name up. */
+/*@ requires at < end && \valid_read(p + (at .. end - 1));
+    assigns \nothing;
+    ensures \valid_read(\result) && \valid_read(&\result->text[0] + (0 .. 31));
+    ensures \result->len <= 24 && \result->id < H1_FIELD_COUNT; */
 H1_INLINE const h1_name_row *h1_name_row_of(const uint8_t *p, size_t at,
                                             size_t end) {
   return &h1_name_rows[H1_NAME_SLOT(end - at, p[at], p[end - 1])];
 }
 
 /* Which field the token p[at .. at+len), len >= 1, names. */
+/*@ requires 1 <= len && at + len <= SIZE_MAX;
+    requires \valid_read(p + (0 .. at + len - 1));
+    assigns \nothing;
+    ensures \result < H1_FIELD_COUNT; */
 H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
   const h1_name_row *row = h1_name_row_of(p, at, at + len);
   if (row->len != len) return H1_FIELD_OTHER;
@@ -140,13 +235,29 @@ H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
                                                 : (uint32_t)H1_FIELD_OTHER;
 }
 
+/* The bit of a field in a set of them. Trusted by the proofs, in which a shift
+ * by a variable has no bounds. */
+/*@ requires id < H1_FIELD_COUNT;
+    assigns \nothing; */
+H1_INLINE uint64_t h1_field_bit(uint32_t id) { return (uint64_t)1 << id; }
+
 /* The fault of a byte that is none of those awaited. */
+/*@ requires H1_OK < fault < H1_ERROR_COUNT;
+    assigns \nothing;
+    ensures H1_OK < \result < H1_ERROR_COUNT;
+    ensures \result == (c == '\n' ? (integer)H1_BARE_LF : fault); */
 H1_INLINE h1_error h1_fault_or_bare_lf(uint8_t c, h1_error fault) {
   return c == '\n' ? H1_BARE_LF : fault;
 }
 
 /* Whether `c` may be byte i of "HTTP/" DIGIT "." DIGIT (RFC 9112 2.3); i < 8.
  */
+/*@ predicate h1_version_at(integer i, integer c) =
+      i == 0 ? c == 'H' : i == 1 || i == 2 ? c == 'T' : i == 3 ? c == 'P' :
+      i == 4 ? c == '/' : i == 6 ? c == '.' : digit_byte(c); */
+/*@ requires i < 8;
+    assigns \nothing;
+    ensures \result <==> h1_version_at(i, c); */
 static inline bool h1_version_byte(size_t i, uint8_t c) {
   static const uint8_t text[8] = {'H', 'T', 'T', 'P', '/', '0', '.', '0'};
   if (i == 5 || i == 7) return c >= '0' && c <= '9';
@@ -154,6 +265,7 @@ static inline bool h1_version_byte(size_t i, uint8_t c) {
 }
 
 /* Whether the eight bytes are "HTTP/1." with minor version 0 or 1. */
+/*@ assigns \nothing; */
 H1_INLINE bool h1_version_1(uint64_t bytes) {
   const uint64_t http_1_0 = 0x302e312f50545448u;
   const uint64_t minor_bit = (uint64_t)1 << 56;
@@ -162,6 +274,12 @@ H1_INLINE bool h1_version_1(uint64_t bytes) {
 
 /* Sets up a section with the limits of a head or of a trailer section, lowered
  * to what offsets and indices can hold. */
+/*@ requires \valid(s);
+    assigns *s;
+    ensures s->storage == storage && s->pos == 0 && s->state == H1_SECTION_NAME;
+    ensures s->bytes_limit == \min(bytes_limit, H1_HEAD_BYTES_MAX);
+    ensures s->count_limit == \min(count_limit, H1_HEADER_COUNT_MAX);
+    ensures h1_section_sound(s); */
 H1_INLINE void h1_section_init(h1_fields_decoder *s, size_t bytes_limit,
                                size_t count_limit, bool trailers,
                                h1_scan_level level, h1_header *storage) {
@@ -181,9 +299,13 @@ H1_INLINE void h1_section_init(h1_fields_decoder *s, size_t bytes_limit,
 }
 
 /* Refuses the message at byte `at`. False, as every step that ends a walk. */
+/*@ requires \valid(s) && H1_OK < e < H1_ERROR_COUNT;
+    assigns s->pos, s->error, s->state;
+    ensures !\result && s->pos == at && s->error == e;
+    ensures s->state == H1_SECTION_FAILED; */
 H1_INLINE bool h1_section_fail(h1_fields_decoder *s, size_t at, h1_error e) {
   s->pos = at;
-  s->error = (uint32_t)e;
+  s->error = (size_t)e;
   s->state = H1_SECTION_FAILED;
   return false;
 }
@@ -192,24 +314,53 @@ H1_INLINE bool h1_section_fail(h1_fields_decoder *s, size_t at, h1_error e) {
  * end or that of the input p[0..n); every case of the grammar is handled here,
  * at any fragmentation. True when the next line begins at s->pos, which may be
  * n; false when the section suspends, is done or failed. In fields.c. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    assigns s->pos, s->line_at, s->count, s->state, s->error, s->refused,
+            s->storage[s->count];
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
+    ensures \result ==> s->state == H1_SECTION_NAME && s->pos == s->line_at &&
+      s->count == \old(s->count) + 1 && \old(s->pos) < s->pos;
+    ensures !\result ==> s->count == \old(s->count) &&
+      s->line_at == \old(s->line_at);
+    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures \old(s->state) < H1_SECTION_DONE &&
+      s->state == H1_SECTION_FAILED ==> s->pos < n; */
 bool h1_section_line(h1_fields_decoder *s, const uint8_t *p, size_t n);
 
 /* What the caller is told. */
+/*@ requires \valid_read(s);
+    assigns \nothing;
+    ensures \result == (s->state == H1_SECTION_DONE ? (integer)H1_DONE :
+      s->state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT); */
 H1_INLINE h1_step h1_section_step(const h1_fields_decoder *s) {
   if (s->state == H1_SECTION_DONE) return H1_DONE;
   return s->state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT;
 }
 
 /* Fills `out` with a view of a DONE section, or with no fields at all. */
+/*@ requires \valid_read(s) && h1_section_sound(s) && \valid(out);
+    requires \valid_read(s->storage + (0 .. s->count_limit - 1));
+    requires s->count_limit <= H1_HEADER_COUNT_MAX;
+    requires \valid_read(base + (0 .. s->pos - 1));
+    requires \separated(out, s, s->storage + (0 .. s->count_limit - 1));
+    requires \separated(out, base + (0 .. s->pos - 1));
+    assigns *out;
+    ensures h1_fields_sound(out) && out->base.ptr == base;
+    ensures out->base.len == s->pos && out->headers == s->storage;
+    ensures out->count == (s->state == H1_SECTION_DONE ? s->count : 0); */
 H1_INLINE void h1_section_view(const h1_fields_decoder *s, const uint8_t *base,
                                h1_fields *out) {
   const h1_header *headers = s->storage;
   const size_t count = s->state == H1_SECTION_DONE ? s->count : 0;
   uint64_t seen = 0;
+  /*@ loop invariant 0 <= i <= count;
+      loop assigns i, seen, out->first[0 .. H1_FIELD_COUNT - 1];
+      loop variant i; */
   for (size_t i = count; i > 0; i--) {
     const uint32_t id = headers[i - 1].id;
     out->first[id] = (uint16_t)(i - 1);
-    seen |= (uint64_t)1 << id;
+    seen |= h1_field_bit(id);
   }
   out->base.ptr = base;
   out->base.len = s->pos;

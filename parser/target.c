@@ -11,12 +11,20 @@
 
 #include "parser/hex.h"
 
+/*@ assigns \nothing;
+    ensures \result.ptr == ptr && \result.len == len; */
 static h1_slice slice_of(const uint8_t *ptr, size_t len) {
   h1_slice s = {ptr, len};
   return s;
 }
 
 /* Leaf around memchr: the index of the first `c` in p[from..n), n if none. */
+/*@ requires from >= n || \valid_read(p + (from .. n - 1));
+    assigns \nothing;
+    ensures from >= n ==> \result == n;
+    ensures from < n ==> from <= \result <= n;
+    ensures \forall integer k; from <= k < \result ==> p[k] != c;
+    ensures \result < n ==> p[\result] == c; */
 static size_t find_byte(const uint8_t *p, size_t from, size_t n, uint8_t c) {
   if (from >= n) return n;
   const uint8_t *found = (const uint8_t *)memchr(p + from, c, n - from);
@@ -24,24 +32,44 @@ static size_t find_byte(const uint8_t *p, size_t from, size_t n, uint8_t c) {
 }
 
 /* Leaf around memcpy: both hold `len` bytes and do not overlap. */
+/*@ requires \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
+    requires \separated(to + (0 .. len - 1), from + (0 .. len - 1));
+    assigns to[0 .. len - 1];
+    ensures \forall integer i; 0 <= i < len ==> to[i] == from[i]; */
 static void copy_bytes(uint8_t *to, const uint8_t *from, size_t len) {
   if (len != 0) memcpy(to, from, len);
 }
 
 /* ------------------------------------------------------------------ forms */
 
+/*@ assigns \nothing;
+    ensures \result <==> c == low || c == low - 32; */
+static bool is_letter(uint8_t c, uint8_t low) {
+  return c == low || c + 32 == low;
+}
+
 /* The length of "http://" or "https://" in front, any case; 0 for neither. */
+/*@ requires \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result == 0 || 7 <= \result <= 8;
+    ensures \result <= n;
+    ensures \result > 0 ==> p[0] != '/' && p[0] != '*'; */
 static size_t scheme_prefix(const uint8_t *p, size_t n) {
-  static const uint8_t http[] = "http";
-  size_t at = 0;
-  while (at < n && at < 4 && (p[at] | 0x20u) == http[at]) at++;
-  if (at < 4) return 0;
-  if (at < n && (p[at] | 0x20u) == 's') at++;
+  if (n < 7 || !is_letter(p[0], 'h') || !is_letter(p[1], 't') ||
+      !is_letter(p[2], 't') || !is_letter(p[3], 'p')) {
+    return 0;
+  }
+  const size_t at = is_letter(p[4], 's') ? 5 : 4;
   if (n - at < 3) return 0;
   return p[at] == ':' && p[at + 1] == '/' && p[at + 2] == '/' ? at + 3 : 0;
 }
 
 /* path [ "?" query ] from `from` on; an empty path is "/". */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(out);
+    requires \separated(out, p + (0 .. n - 1));
+    assigns out->path, out->query, out->has_query;
+    ensures h1_readable(out->path) && out->path.len > 0;
+    ensures h1_readable(out->query); */
 static void split_path(const uint8_t *p, size_t from, size_t n,
                        h1_target *out) {
   static const uint8_t root[] = "/";
@@ -49,10 +77,18 @@ static void split_path(const uint8_t *p, size_t from, size_t n,
   out->path =
       mark == from ? slice_of(root, 1) : slice_of(p + from, mark - from);
   out->has_query = mark < n;
-  if (mark < n) out->query = slice_of(p + mark + 1, n - mark - 1);
+  out->query =
+      mark < n ? slice_of(p + mark + 1, n - mark - 1) : slice_of(NULL, 0);
 }
 
 /* `prefix`: the length of the scheme and "://". */
+/*@ requires 7 <= prefix <= n && \valid_read(p + (0 .. n - 1)) && \valid(out);
+    requires \separated(out, p + (0 .. n - 1));
+    assigns *out;
+    ensures \result == H1_OK ==> out->form == H1_TARGET_ABSOLUTE &&
+      h1_readable(out->scheme) && h1_readable(out->authority) &&
+      h1_readable(out->path) && h1_readable(out->query);
+    ensures \result != H1_OK ==> *out == \old(*out); */
 static h1_error split_absolute(const uint8_t *p, size_t prefix, size_t n,
                                h1_target *out) {
   size_t slash = find_byte(p, prefix, n, '/');
@@ -67,8 +103,14 @@ static h1_error split_absolute(const uint8_t *p, size_t prefix, size_t n,
 }
 
 /* uri-host ":" port with a port that is there. */
+/*@ requires h1_readable(s);
+    assigns \nothing;
+    ensures \result ==> s.len > 1; */
 static bool is_authority_form(h1_slice s) {
   size_t at = s.len;
+  /*@ loop invariant at <= s.len;
+      loop assigns at;
+      loop variant at; */
   while (at > 0 && s.ptr[at - 1] >= '0' && s.ptr[at - 1] <= '9') at--;
   return at > 0 && at < s.len && s.ptr[at - 1] == ':' && h1_authority_valid(s);
 }
@@ -76,8 +118,9 @@ static bool is_authority_form(h1_slice s) {
 h1_error h1_target_split(h1_slice target, h1_target *out) {
   const uint8_t *p = target.ptr;
   size_t n = target.len;
-  memset(out, 0, sizeof *out);
-  out->form = H1_TARGET_ORIGIN;
+  const h1_target none = {H1_TARGET_ORIGIN, {NULL, 0}, {NULL, 0},
+                          {NULL, 0},        {NULL, 0}, false};
+  *out = none;
   if (n == 0) return H1_TARGET_FORM;
   if (p[0] == '/') {
     split_path(p, 0, n, out);
@@ -97,7 +140,26 @@ h1_error h1_target_split(h1_slice target, h1_target *out) {
 
 /* ------------------------------------------------------------------ paths */
 
+/* What a path may hold undecoded, and "." or ".." as a whole segment. */
+/*@ predicate kept(integer c) =
+      c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n';
+    predicate kept_to{L}(uint8_t *p, integer n) =
+      \forall integer i; 0 <= i < n ==> kept(p[i]);
+    predicate ends_at{L}(uint8_t *p, integer at, integer n) =
+      at >= n || p[at] == '/';
+    predicate dots_at{L}(uint8_t *p, integer at, integer n) =
+      at < n && p[at] == '.' && (ends_at(p, at + 1, n) ||
+        (p[at + 1] == '.' && ends_at(p, at + 2, n)));
+    predicate no_dots{L}(uint8_t *p, integer end, integer n) =
+      \forall integer i; 0 < i <= end && p[i - 1] == '/' ==>
+        !dots_at(p, i, n);
+    predicate quiet_to{L}(uint8_t *p, integer end) =
+      \forall integer k; 0 < k < end ==> kept(p[k]) &&
+        !(p[k - 1] == '/' && p[k] == '.'); */
+
 /* Leaf: the eight bytes from p[at] on, in memory order. */
+/*@ requires \valid_read(p + (at .. at + 7));
+    assigns \nothing; */
 static uint64_t load64(const uint8_t *p, size_t at) {
   uint64_t word;
   memcpy(&word, p + at, sizeof word);
@@ -108,6 +170,7 @@ static uint64_t load64(const uint8_t *p, size_t at) {
 #define EVERY(c) (UINT64_C(0x0101010101010101) * (uint8_t)(c))
 
 /* The high bit of each byte of `word` that is 0; no carry leaves its byte. */
+/*@ assigns \nothing; */
 static uint64_t zero_bytes(uint64_t word) {
   uint64_t low = (word & EVERY(0x7f)) + EVERY(0x7f);
   return ~(low | word) & EVERY(0x80);
@@ -115,6 +178,10 @@ static uint64_t zero_bytes(uint64_t word) {
 
 /* Whether p[at + 1..at + 9) may hold a byte to decode or refuse, or "/." may
  * lie in p[at..at + 9). */
+/*@ requires at + 8 <= SIZE_MAX && \valid_read(p + (at .. at + 8));
+    assigns \nothing;
+    ensures !\result ==> \forall integer k; at < k <= at + 8 ==> kept(p[k]) &&
+      !(p[k - 1] == '/' && p[k] == '.'); */
 static bool is_suspect(const uint8_t *p, size_t at) {
   uint64_t before = load64(p, at);
   uint64_t word = load64(p, at + 1);
@@ -128,24 +195,42 @@ static bool is_suspect(const uint8_t *p, size_t at) {
 /* Whether nothing in a path calls for a look at its segments: eight bytes at a
  * time, because most requests end here (5 ns where walking the segments takes
  * 45). False says nothing. p[0] is '/'. */
+/*@ requires n > 0 && \valid_read(p + (0 .. n - 1)) && p[0] == '/';
+    assigns \nothing;
+    ensures \result ==> quiet_to(p, n); */
 static bool is_plain(const uint8_t *p, size_t n) {
   size_t at = 0;
   if (n < 9) {
     size_t i = 1;
-    while (i < n && ((h1_byte_classes[p[i]] & H1_CLASS_PLAIN) != 0 ||
-                     p[i] == '/' || (p[i] == '.' && p[i - 1] != '/'))) {
+    /*@ loop invariant 1 <= i <= n && quiet_to(p, i);
+        loop assigns i;
+        loop variant n - i; */
+    while (i < n && (h1_in_class(H1_CLASS_PLAIN, p[i]) || p[i] == '/' ||
+                     (p[i] == '.' && p[i - 1] != '/'))) {
       i++;
     }
     return i >= n;
   }
+  /*@ loop invariant at < n && quiet_to(p, at + 1);
+      loop assigns at;
+      loop variant n - at; */
   while (n - at >= 9 && !is_suspect(p, at)) at += 8;
   /* The last window overlaps the one before it. */
   return n - at < 9 && !is_suspect(p, n - 9);
 }
 
 /* Whether the plain segment that starts at `from` is "." or "..". */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result <==> dots_at(p, from, n); */
 static bool is_dot_segment(const uint8_t *p, size_t from, size_t n) {
   size_t at = from;
+  /*@ loop invariant from <= at <= n && at - from <= 3;
+      loop invariant at > from ==> p[from] == '.';
+      loop invariant at > from + 1 ==> p[from + 1] == '.';
+      loop invariant at > from + 2 ==> p[from + 2] == '.';
+      loop assigns at;
+      loop variant n - at; */
   while (at < n && at - from < 3 && p[at] == '.') at++;
   size_t dots = at - from;
   return (dots == 1 || dots == 2) && (at >= n || p[at] == '/');
@@ -153,16 +238,32 @@ static bool is_dot_segment(const uint8_t *p, size_t from, size_t n) {
 
 /* Bytes that stay as they are wherever they stand, although they are not of
  * H1_CLASS_PLAIN. A '.' and '/' are judged by segment, these are refused. */
+/*@ assigns \nothing;
+    ensures \result <==>
+      c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n'; */
 static bool is_kept(uint8_t c) {
   return c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n';
 }
 
 /* The start of the first segment that decoding changes or refuses; n if none.
  * p[0] is '/'. */
+/*@ requires 0 < n && \valid_read(p + (0 .. n - 1)) && p[0] == '/';
+    assigns \nothing;
+    ensures 1 <= \result <= n;
+    ensures \result < n ==> p[\result - 1] == '/';
+    ensures kept_to(p, \result);
+    ensures \result == n ==> no_dots(p, n, n);
+    ensures no_dots(p, \result - 1, n); */
 static size_t unchanged_end(h1_scan_level level, const uint8_t *p, size_t n) {
   size_t segment = 1;
   size_t at = 1;
   bool plain = !is_dot_segment(p, 1, n);
+  /*@ loop invariant 1 <= segment <= at <= n && p[segment - 1] == '/';
+      loop invariant kept_to(p, segment) && no_dots(p, segment - 1, n);
+      loop invariant plain ==> kept_to(p, at);
+      loop invariant plain ==> no_dots(p, at, n);
+      loop assigns at, segment, plain;
+      loop variant n - at; */
   while (plain && at < n) {
     at = h1_scan_until_not(level, H1_CLASS_PLAIN, p, at, n);
     if (at >= n) break;
@@ -178,12 +279,22 @@ static size_t unchanged_end(h1_scan_level level, const uint8_t *p, size_t n) {
 }
 
 /* The fault of a decoded byte, H1_OK for most. */
+/*@ assigns \nothing;
+    ensures \result == H1_OK <==> c != 0 && c != '\\' && c != '\r' && c != '\n';
+ */
 static h1_error path_byte_fault(uint8_t c) {
   if (c == 0 || c == '\r' || c == '\n') return H1_PATH_CONTROL;
   return c == '\\' ? H1_PATH_BACKSLASH : H1_OK;
 }
 
 /* The byte that the escape at p[at] ('%') stands for, -1 when malformed. */
+/*@ requires at < n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures -1 <= \result <= 255;
+    ensures \result >= 0 <==> n - at >= 3 && hexdig_byte(p[at + 1]) &&
+      hexdig_byte(p[at + 2]);
+    ensures \result >= 0 ==>
+      \result == hex_value(p[at + 1]) * 16 + hex_value(p[at + 2]); */
 static int escape_value(const uint8_t *p, size_t at, size_t n) {
   if (n - at < 3) return -1;
   unsigned high = h1_hex_value(p[at + 1]);
@@ -197,38 +308,87 @@ typedef struct {
   size_t read, written;
 } path_at;
 
+/*@ predicate is_room{L}(uint8_t *p, integer n, uint8_t *out) =
+      \valid_read(p + (0 .. n - 1)) && \valid(out + (0 .. n - 1)) &&
+      \separated(out + (0 .. n - 1), p + (0 .. n - 1));
+    predicate clean_byte(integer c) = c != '\\' && c != '\r' && c != '\n';
+    predicate segment_byte(integer c) = c != '/' && clean_byte(c); */
+
 /* Copies bytes that stay as they are, as far as they reach; a look-up a byte,
  * for between escapes they are few. */
+/*@ requires from.written <= from.read <= n && is_room(p, n, out);
+    assigns out[from.written .. n - 1];
+    ensures \result.written <= \result.read <= n;
+    ensures from.written <= \result.written && from.read <= \result.read;
+    ensures \result.read < n ==> !plain_byte(p[\result.read]);
+    ensures \forall integer i; from.written <= i < \result.written ==>
+      segment_byte(out[i]); */
 static path_at copy_plain(const uint8_t *p, size_t n, uint8_t *out,
                           path_at from) {
-  path_at at = from;
-  while (at.read < n && (h1_byte_classes[p[at.read]] & H1_CLASS_PLAIN) != 0) {
-    out[at.written] = p[at.read];
-    at.read++;
-    at.written++;
+  size_t read = from.read, written = from.written;
+  /*@ loop invariant from.written <= written <= read <= n;
+      loop invariant from.read <= read;
+      loop invariant \forall integer i; from.written <= i < written ==>
+        segment_byte(out[i]);
+      loop assigns read, written, out[from.written .. n - 1];
+      loop variant n - read; */
+  while (read < n && h1_in_class(H1_CLASS_PLAIN, p[read])) {
+    out[written] = p[read];
+    read++;
+    written++;
   }
+  const path_at at = {read, written};
   return at;
 }
 
 /* Decodes the byte or escape at `from`, which is no '/'. */
+/*@ requires from.written <= from.read < n && is_room(p, n, out);
+    requires p[from.read] != '/' && \valid(at);
+    requires \separated(at, p + (0 .. n - 1), out + (0 .. n - 1));
+    assigns *at, out[from.written];
+    ensures from.read <= at->read <= n && from.written <= at->written <= n;
+    ensures \result == H1_OK ==> at->written <= at->read <= n &&
+      at->read > from.read && at->written == from.written + 1 &&
+      segment_byte(out[from.written]); */
 static h1_error decode_one(const uint8_t *p, size_t n, uint8_t *out,
                            path_at from, path_at *at) {
   const bool escape = p[from.read] == '%';
   const int c = escape ? escape_value(p, from.read, n) : p[from.read];
-  const h1_error fault = c < 0 ? H1_PATH_ENCODING : path_byte_fault((uint8_t)c);
+  *at = from;
+  if (c < 0) return H1_PATH_ENCODING;
+  const uint8_t byte = (uint8_t)c;
+  const h1_error fault = path_byte_fault(byte);
+  if (fault != H1_OK) return fault;
   /* Only an escape can be a '/' here. */
-  out[from.written] = c == '/' ? H1_PATH_ENCODED_SLASH : (uint8_t)c;
+  out[from.written] = byte == '/' ? H1_PATH_ENCODED_SLASH : byte;
   at->written = from.written + 1;
-  at->read = from.read;
-  if (fault == H1_OK) at->read += escape ? 3 : 1;
-  return fault;
+  at->read = from.read + (escape ? 3 : 1);
+  return H1_OK;
 }
 
 /* Decodes from a segment's first byte to the '/' behind it, or n. */
+/*@ requires is_room(p, n, out) && \valid(at);
+    requires at->written <= at->read <= n;
+    requires \separated(at, p + (0 .. n - 1), out + (0 .. n - 1));
+    assigns *at, out[at->written .. n - 1];
+    ensures \old(at->written) <= at->written <= n;
+    ensures \old(at->read) <= at->read <= n;
+    ensures \result == H1_OK ==> at->written <= at->read <= n &&
+      \old(at->written) <= at->written && \old(at->read) <= at->read;
+    ensures \result == H1_OK ==> ends_at(p, at->read, n);
+    ensures \result == H1_OK ==> \forall integer i;
+      \old(at->written) <= i < at->written ==> segment_byte(out[i]); */
 static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
                                path_at *at) {
   path_at here = copy_plain(p, n, out, *at);
   h1_error fault = H1_OK;
+  /*@ loop invariant \at(at->written, Pre) <= here.written <= n;
+      loop invariant \at(at->read, Pre) <= here.read <= n;
+      loop invariant fault == H1_OK ==> here.written <= here.read <= n;
+      loop invariant fault == H1_OK ==> \forall integer i;
+        \at(at->written, Pre) <= i < here.written ==> segment_byte(out[i]);
+      loop assigns here, fault, out[\at(at->written, Pre) .. n - 1];
+      loop variant n - here.read + (fault == H1_OK ? 1 : 0); */
   while (fault == H1_OK && here.read < n && p[here.read] != '/') {
     fault = decode_one(p, n, out, here, &here);
     if (fault == H1_OK) here = copy_plain(p, n, out, here);
@@ -240,14 +400,34 @@ static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
 /* The start of the segment before the one that starts at `segment`, 0 when that
  * is the first. Each byte passed is then given up, so climbing is linear too.
  */
+/*@ predicate h1_no_slash{L}(uint8_t *p, integer from, integer end) =
+      \forall integer i; from <= i < end ==> p[i] != '/'; */
+/*@ requires \valid_read(out + (0 .. segment - 1));
+    assigns \nothing;
+    ensures \result == 0 || (1 <= \result < segment);
+    ensures \result > 1 ==> out[\result - 1] == '/';
+    ensures segment >= 2 ==> \result >= 1; */
 static size_t parent_start(const uint8_t *out, size_t segment) {
   if (segment < 2) return 0;
   size_t at = segment - 1;
+  /*@ loop invariant 1 <= at < segment;
+      loop assigns at;
+      loop variant at; */
   while (at > 1 && out[at - 1] != '/') at--;
   return at;
 }
 
 /* Takes a finished dot segment out of out[segment..*written). */
+/*@ requires 1 <= segment <= *written && \valid(written) && \valid(removed);
+    requires \valid_read(out + (0 .. *written - 1));
+    requires \separated(written, removed, out + (0 .. *written - 1));
+    assigns *written, *removed;
+    ensures 1 <= *written <= \old(*written);
+    ensures \result == H1_OK && *removed ==> 1 <= *written <= segment &&
+      (*written == 1 || *written == segment || out[*written - 1] == '/');
+    ensures !*removed ==> *written == \old(*written);
+    ensures \result == H1_OK && !*removed && h1_no_slash(out, segment,
+      \old(*written)) ==> !dots_at(out, segment, \old(*written)); */
 static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
                             bool *removed) {
   size_t len = *written - segment;
@@ -263,11 +443,26 @@ static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
 
 /* Decodes p[from..n), which starts a segment, behind out[0..from), a copy of
  * what precedes it. Never writes past what it read. */
+/*@ predicate written_so_far{L}(uint8_t *out, integer written) =
+      \forall integer i; 0 <= i < written ==> clean_byte(out[i]); */
+/*@ requires 1 <= from <= n && is_room(p, n, out) && \valid(size);
+    requires \separated(size, p + (0 .. n - 1), out + (0 .. n - 1));
+    requires out[0] == '/' && out[from - 1] == '/';
+    requires written_so_far(out, from);
+    assigns *size, out[from .. n - 1], out[1 .. n - 1];
+    ensures \result == H1_OK ==> 1 <= *size <= n && out[0] == '/';
+    ensures \result == H1_OK ==> written_so_far(out, *size); */
 static h1_error decode_rest(const uint8_t *p, size_t from, size_t n,
                             uint8_t *out, size_t *size) {
   path_at at = {from, from};
   h1_error fault = H1_OK;
   bool more = true;
+  /*@ loop invariant 1 <= at.written <= n && out[0] == '/';
+      loop invariant more ==> at.written <= at.read <= n && fault == H1_OK;
+      loop invariant more ==> out[at.written - 1] == '/';
+      loop invariant fault == H1_OK ==> written_so_far(out, at.written);
+      loop assigns at, fault, more, out[1 .. n - 1];
+      loop variant n - at.read + (more ? 1 : 0); */
   while (more) {
     size_t segment = at.written;
     bool removed = false;
@@ -314,6 +509,9 @@ bool h1_form_next(h1_slice *rest, h1_slice *name, h1_slice *value) {
   const uint8_t *p = rest->ptr;
   size_t n = rest->len;
   size_t from = 0;
+  /*@ loop invariant from <= n;
+      loop assigns from;
+      loop variant n - from; */
   while (from < n && p[from] == '&') from++;
   *name = slice_of(NULL, 0);
   *value = slice_of(NULL, 0);
@@ -339,6 +537,9 @@ h1_error h1_form_decode(h1_slice in, h1_room room, size_t *size) {
   int c = 0;
   *size = 0;
   if (room.len < n) return H1_NO_MEMORY;
+  /*@ loop invariant w <= i <= n && c <= 255;
+      loop assigns w, i, c, room.ptr[0 .. n - 1];
+      loop variant n - i + (c >= 0 ? 1 : 0); */
   while (c >= 0 && i < n) {
     bool escape = p[i] == '%';
     c = escape ? escape_value(p, i, n) : p[i] == '+' ? ' ' : p[i];
@@ -353,12 +554,14 @@ h1_error h1_form_decode(h1_slice in, h1_room room, size_t *size) {
   return H1_OK;
 }
 
+/*@ assigns \nothing; */
 static bool is_unreserved(uint8_t c) {
   bool alpha = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   bool digit = c >= '0' && c <= '9';
   return alpha || digit || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
+/*@ assigns \nothing; */
 static bool is_encoded_plain(uint8_t c, bool keep_slash) {
   return is_unreserved(c) || (keep_slash && c == '/');
 }

@@ -55,8 +55,9 @@ bool h1_authority_valid(h1_slice s);
 /*@ requires h1_readable(target) && \valid(out);
     requires \separated(out, target.ptr + (0 .. target.len - 1));
     assigns *out;
-    ensures h1_readable(out->authority) && h1_readable(out->path);
-    ensures h1_readable(out->scheme) && h1_readable(out->query);
+    ensures h1_readable(out->authority);
+    ensures h1_readable(out->path);
+    ensures h1_readable(out->query);
     ensures \result == H1_OK && out->form == H1_TARGET_ASTERISK <==>
       target.len == 1 && target.ptr[0] == '*';
     ensures \result == H1_OK && out->form == H1_TARGET_ORIGIN <==>
@@ -80,6 +81,17 @@ h1_error h1_target_split(h1_slice target, h1_target *out);
  * byte comes first decides; that of a climb is the end of its "..". Every other
  * byte is taken as it is. On a fault `*out` is empty and `room` holds anything.
  * Linear in path.len. */
+/*@ requires h1_readable(path) && \valid(out);
+    requires \valid(room.ptr + (0 .. room.len - 1));
+    requires \separated(room.ptr + (0 .. room.len - 1),
+                        path.ptr + (0 .. path.len - 1));
+    requires \separated(out, room.ptr + (0 .. room.len - 1),
+                        path.ptr + (0 .. path.len - 1));
+    assigns *out, room.ptr[0 .. path.len - 1];
+    ensures \result == H1_OK ==> h1_readable(*out) &&
+      1 <= out->len <= path.len && out->ptr[0] == '/';
+    ensures \result == H1_OK ==> \forall integer i; 0 <= i < out->len ==>
+      out->ptr[i] != '\\' && out->ptr[i] != '\r' && out->ptr[i] != '\n'; */
 h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_room room,
                         h1_slice *out);
 
@@ -87,11 +99,22 @@ h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_room room,
  * pairs split at '&', name and value at the first '='. `*rest` advances past
  * the pair; false when it is empty. The slices are still encoded; empty pairs
  * are skipped. */
+/*@ requires \valid(rest) && \valid(name) && \valid(value);
+    requires h1_readable(*rest) && \separated(rest, name, value);
+    assigns *rest, *name, *value;
+    ensures h1_readable(*rest) && h1_readable(*name) && h1_readable(*value);
+    ensures \result ==> rest->len < \old(rest->len); */
 bool h1_form_next(h1_slice *rest, h1_slice *name, h1_slice *value);
 
 /* Decodes one name or value: '+' is a space, %XX a byte; a malformed escape is
  * H1_PATH_ENCODING. `room` must hold in.len bytes, else H1_NO_MEMORY; it may
  * begin where `in` does. `*size` is 0 on a fault. */
+/*@ requires h1_readable(in) && \valid(size);
+    requires \valid(room.ptr + (0 .. room.len - 1));
+    requires \separated(size, room.ptr + (0 .. room.len - 1),
+                        in.ptr + (0 .. in.len - 1));
+    assigns *size, room.ptr[0 .. in.len - 1];
+    ensures *size <= in.len; */
 h1_error h1_form_decode(h1_slice in, h1_room room, size_t *size);
 
 /* Percent-encodes: all but unreserved, and '/' when `keep_slash`. All or

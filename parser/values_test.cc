@@ -61,7 +61,9 @@ TEST(Slices, CompareWithAndWithoutCase) {
       {"abc", "ABC", false, true},
       {"abc", "abcd", false, false},
       {"abc", "abd", false, false},
-      {"@[`{", "`{@[", false, false},  // Neighbours of the letters.
+      {"AMZ", "amz", false, true},
+      {"@", "`", false, false},  // Neighbours of the letters.
+      {"[", "{", false, false},
       {"\xe4", "\xc4", false, false},  // ASCII only.
   };
   for (const auto& c : cases) {

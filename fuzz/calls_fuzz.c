@@ -12,6 +12,7 @@
 #include "parser/chunked.h"
 #include "parser/framing.h"
 #include "parser/request.h"
+#include "parser/response.h"
 #include "parser/target.h"
 #include "parser/values.h"
 
@@ -179,6 +180,35 @@ static void check_started(void) {
   }
 }
 
+/* A decoder that is used again has forgotten the message before. */
+static void check_reused_decoders(void) {
+  static const char *const heads[] = {
+      "HTTP/1.1 404 Not Found\r\nServer: anything\r\n\r\n",
+      "HTTP/1.x 200 OK, and more bytes than before"};
+  static const char *const requests[] = {
+      "POST /a/target HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET( /another/target HTTP"};
+  const h1_limits limits = h1_limits_default();
+  h1_header storage[100];
+  h1_response_decoder d;
+  h1_request_decoder e;
+  h1_response out;
+  h1_request r;
+  size_t consumed = 0;
+  for (size_t i = 0; i < 2; i++) {
+    const h1_step expected = i == 0 ? H1_DONE : H1_FAILED;
+    h1_response_decoder_init(&d, &limits, H1_SCAN_SCALAR, storage);
+    h1_request_decoder_init(&e, &limits, H1_SCAN_SCALAR, storage);
+    FUZZ_CHECK(h1_response_decode(&d, h1_slice_of(heads[i]), &out, &consumed) ==
+               expected);
+    FUZZ_CHECK(h1_request_decode(&e, h1_slice_of(requests[i]), &r, &consumed) ==
+               expected);
+  }
+  FUZZ_CHECK(out.status == 0 && out.minor_version == 0 && out.reason.len == 0);
+  FUZZ_CHECK(r.method == H1_METHOD_UNRECOGNISED && r.method_text.len == 0);
+  FUZZ_CHECK(r.target.len == 0 && r.minor_version == 0);
+}
+
 /* Trailers decoded byte by byte, the decoder moving to other storage before
  * each, against all at once. */
 static void check_moved_trailers(h1_slice section) {
@@ -251,7 +281,12 @@ static void check_handmade_requests(void) {
   h1_framing framing;
   h1_request r = {.method = H1_GET, .minor_version = 1};
   r.fields.base = (h1_slice){text, 3};
-  r.target = (h1_slice){(const uint8_t *)"/", 0};
+  r.target = (h1_slice){(const uint8_t *)"/", 1};
+  /* Said to be seen, yet no line of it there. */
+  r.fields.seen = (uint64_t)1 << H1_FIELD_HOST;
+  FUZZ_CHECK(h1_request_check(&r, NULL) == H1_HOST_MISSING);
+  r.fields.seen = 0;
+  r.target.len = 0;
   add_line(&r.fields, storage, H1_FIELD_HOST, 0, 1);
   FUZZ_CHECK(h1_request_check(&r, NULL) == H1_TARGET_FORM);
   r.target.len = 1;
@@ -265,14 +300,33 @@ static void check_handmade_requests(void) {
   FUZZ_CHECK(h1_request_check(&r, NULL) == H1_HOST_REPEATED);
 }
 
+/* Of a request that is refused no authority is handed out. */
+static void check_refused_authority(void) {
+  static const uint8_t text[] = "a,b";
+  h1_header storage[HEADERS];
+  h1_slice authority = {text, 3};
+  h1_request r = {.method = H1_GET, .minor_version = 1};
+  r.fields.base = authority;
+  r.target = (h1_slice){(const uint8_t *)"/", 1};
+  add_line(&r.fields, storage, H1_FIELD_HOST, 0, 3);
+  FUZZ_CHECK(h1_request_check(&r, &authority) == H1_HOST_INVALID);
+  FUZZ_CHECK(authority.ptr == NULL && authority.len == 0);
+  /* Nor that of its target, which would replace the Host it lacks. */
+  r.fields.seen = 0;
+  r.target = h1_slice_of("http://a/");
+  FUZZ_CHECK(h1_request_check(&r, &authority) == H1_HOST_MISSING);
+  FUZZ_CHECK(authority.ptr == NULL && authority.len == 0);
+}
+
 static void check_handmade_lists(void) {
   static const uint8_t text[] = "a, b";
   const h1_slice absent = h1_slice_of("absent");
-  h1_header storage[HEADERS];
+  h1_header *storage = fuzz_alloc(2 * sizeof *storage);
   h1_fields f = {.base = {text, 4}};
   h1_slice member;
   FUZZ_CHECK(h1_accept_quality(&f, "a", "b") == 1000);
   FUZZ_CHECK(h1_fields_get(&f, H1_FIELD_DATE).ptr == NULL);
+  FUZZ_CHECK(h1_fields_get(&f, H1_FIELD_DATE).len == 0);
   add_line(&f, storage, H1_FIELD_OTHER, 0, 1);
   add_line(&f, storage, H1_FIELD_CONNECTION, 0, 4);
   FUZZ_CHECK(h1_fields_find_name(&f, absent, 0) == 2);
@@ -285,6 +339,7 @@ static void check_handmade_lists(void) {
   FUZZ_CHECK(h1_list_next(&list, &member) && member.ptr[0] == 'a');
   FUZZ_CHECK(h1_list_next(&list, &member) && member.ptr[0] == 'b');
   FUZZ_CHECK(!h1_list_next(&list, &member) && !list.malformed);
+  free(storage);
 }
 
 /* Clocks no machine shows; two digits of a year mean one at most 50 ahead. */
@@ -334,19 +389,24 @@ static void check_endless_allowance(void) {
 }
 
 /* Data is handed out unread, so that a chunk may be said to be there that is
- * longer than any buffer. */
+ * longer than any buffer. What it adds to the allowance for framing is a number
+ * that does not wrap: the last chunk is still taken. */
 static void check_far_data(size_t ratio) {
-  static const uint8_t body[] = "100000000\r\n";
-  const size_t framing = sizeof body - 1, size = (size_t)1 << 32;
+  static const uint8_t body[] = "100000000000000\r\n", last[] = "\r\n0\r\n";
+  const size_t framing = sizeof body - 1, size = (size_t)1 << 56;
   h1_limits limits = h1_limits_default();
   h1_chunked_decoder d;
   h1_slice in = {body, framing + size}, data;
+  limits.chunk_overhead_bytes = framing;
   limits.chunk_overhead_ratio = ratio;
   limits.body_bytes = UINT64_MAX;
   h1_chunked_decoder_init(&d, &limits);
   FUZZ_CHECK(h1_chunked_decode(&d, &in, &data) == H1_DATA);
   FUZZ_CHECK(data.len == size && in.len == 0);
   FUZZ_CHECK(h1_chunked_offset(&d) == framing + size);
+  in = (h1_slice){last, sizeof last - 1};
+  FUZZ_CHECK(h1_chunked_decode(&d, &in, &data) ==
+             (ratio == 0 ? H1_FAILED : H1_DONE));
 }
 
 /* ---- requests to encode, whatever they hold ---- */
@@ -402,6 +462,23 @@ static void check_endless_request(void) {
   FUZZ_CHECK(why == H1_ENCODE_LINE && size == 0);
 }
 
+/* What is refused takes no room. */
+static void check_refused_sizes(void) {
+  static const uint8_t bad[] = "\n";
+  const h1_slice line_feed = {bad, 1};
+  const h1_response_out out = {.status = 200, .reason = line_feed};
+  uint8_t room[64];
+  h1_error why = H1_OK;
+  size_t size = 1;
+  FUZZ_CHECK(h1_field_encode(line_feed, line_feed, (h1_room){room, sizeof room},
+                             &size) == H1_FAILED);
+  FUZZ_CHECK(size == 0);
+  size = 1;
+  FUZZ_CHECK(h1_response_encode(&out, (h1_room){room, sizeof room}, &size,
+                                &why) == H1_FAILED);
+  FUZZ_CHECK(size == 0 && why == H1_ENCODE_LINE);
+}
+
 static void check_request_out(fuzz_input in) {
   const uint8_t flags = fuzz_byte(&in);
   uint8_t len[4];
@@ -440,14 +517,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   check_started();
   check_moved_trailers(in.rest);
   check_no_storage();
+  check_reused_decoders();
   check_handmade_requests();
+  check_refused_authority();
   check_handmade_lists();
   check_far_clocks();
   check_endless_allowance();
   check_far_data(0);
   check_far_data(1);
+  check_far_data(256);
   check_far_data(SIZE_MAX);
   check_endless_request();
+  check_refused_sizes();
   check_request_out(in);
   return 0;
 }

@@ -60,10 +60,9 @@ static const rule RULES[] = {
     {"entity-tag", "[ %s\"W/\" ] DQUOTE *etagc DQUOTE"},
     {"etagc", "%x21 / %x23-7E / obs-text"},
     {"qvalue", "( \"0\" [ \".\" *3DIGIT ] ) / ( \"1\" [ \".\" *3\"0\" ] )"},
-    /* RFC 9110 14.1.1, 14.1.2, of the unit bytes; the two OWS at the ends are
-     * not in the grammar, but taken: lists trim their members */
+    /* RFC 9110 14.1.1, 14.1.2, of the unit bytes */
     {"byte-ranges",
-     "\"bytes=\" OWS [ byte-range ] *( OWS \",\" OWS [ byte-range ] ) OWS"},
+     "\"bytes=\" [ byte-range ] *( OWS \",\" OWS [ byte-range ] )"},
     {"byte-range", "( 1*DIGIT \"-\" [ 1*DIGIT ] ) / ( \"-\" 1*DIGIT )"},
     /* RFC 9112 7.1: the line of a chunk, without its CRLF */
     {"chunk-line", "1*HEXDIG chunk-ext"},

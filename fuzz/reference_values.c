@@ -254,6 +254,16 @@ static void take_run(uint64_t *all, unsigned i, ref_ranges *out) {
   out->count++;
 }
 
+/* Whether white space stands where the list has no comma beside it: in front of
+ * its first member or behind its last. */
+static bool has_outer_blank(const uint8_t *p, size_t n) {
+  size_t a = 0, b = n;
+  while (a < n && is_blank(p[a])) a++;
+  while (b > 0 && is_blank(p[b - 1])) b--;
+  return (a > 0 && (a == n || p[a] != ',')) ||
+         (b < n && (b == 0 || p[b - 1] != ','));
+}
+
 ref_range ref_range_decode(const uint8_t *p, size_t n, unsigned total,
                            size_t cap, ref_ranges *out) {
   uint64_t sets[REF_RANGES_MAX], all = 0;
@@ -261,6 +271,7 @@ ref_range ref_range_decode(const uint8_t *p, size_t n, unsigned total,
   bool inexpressible = false;
   out->count = 0;
   if (n < 6 || !ref_is_word(p, 6, "bytes=")) return REF_RANGE_NONE;
+  if (has_outer_blank(p + 6, n - 6)) return REF_RANGE_NONE;
   while (ref_list_next(p, n, false, &at, &from, &to)) {
     if (specs == cap || memchr(p + from, '"', to - from) != NULL ||
         !spec_set(p + from, to - from, total, &sets[specs], &inexpressible)) {

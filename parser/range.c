@@ -256,20 +256,37 @@ static size_t skip_blank(const uint8_t *p, size_t from, size_t n) {
   return i;
 }
 
-/* Skips OWS and then demands a comma or the end. */
+/* Skips OWS and then demands a comma; or the end, with no OWS in front of it: a
+ * list has white space beside its commas only (RFC 9110 5.6.1.2). */
 /*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(at);
     requires \separated(at, p + (0 .. n - 1));
     assigns *at;
     ensures from <= *at <= n;
-    ensures \result <==> *at == n || p[*at] == ','; */
+    ensures \forall integer k; from <= k < *at ==> p[k] == ' ' || p[k] == '\t';
+    ensures \result <==> (*at < n ? p[*at] == ',' : from == n); */
 static bool skip_to_comma(const uint8_t *p, size_t from, size_t n, size_t *at) {
   size_t i = from;
   /*@ loop invariant from <= i <= n;
+      loop invariant \forall integer k; from <= k < i ==>
+        p[k] == ' ' || p[k] == '\t';
       loop assigns i;
       loop variant n - i; */
   while (i < n && is_ows(p[i])) i++;
   *at = i;
-  return i >= n || p[i] == ',';
+  return i < n ? p[i] == ',' : from == n;
+}
+
+/* Skips the empty members in front of the first; false when white space stands
+ * there and no comma behind it. */
+/*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(at);
+    requires \separated(at, p + (0 .. n - 1));
+    assigns *at;
+    ensures from <= *at <= n; */
+static bool skip_front(const uint8_t *p, size_t from, size_t n, size_t *at) {
+  size_t i = from;
+  const bool good = i >= n || !is_ows(p[i]) || skip_to_comma(p, i, n, &i);
+  *at = skip_blank(p, i, n);
+  return good;
 }
 
 h1_range_result h1_range_decode(h1_slice value, uint64_t total, h1_range *out,
@@ -279,8 +296,7 @@ h1_range_result h1_range_decode(h1_slice value, uint64_t total, h1_range *out,
   size_t at = skip_unit(p, n), specs = 0, kept = 0;
   bool suffix_of_empty = false;
   *count = 0;
-  if (at == 0) return H1_RANGE_NONE;
-  at = skip_blank(p, at, n);
+  if (at == 0 || !skip_front(p, at, n, &at)) return H1_RANGE_NONE;
   /*@ loop invariant at <= n && kept <= specs <= cap;
       loop invariant inside(out, kept, total);
       loop assigns at, specs, kept, suffix_of_empty, out[0 .. cap - 1];

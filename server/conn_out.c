@@ -38,7 +38,7 @@ static void gather(const h1_conn *c, flush_list *l) {
     if (l->count == FLUSH_PARTS) return;
     add_part(l, b->bytes + b->at, b->len - b->at);
   }
-  add_part(l, w->stage, w->staged);
+  add_part(l, w->stage + w->stage_at, w->staged - w->stage_at);
   if (c->out != H1_OUT_SENDING) return;
   if (c->source == H1_SOURCE_BYTES) add_part(l, c->bytes, (size_t)c->left);
   if (c->source != H1_SOURCE_BODY) return;
@@ -63,10 +63,9 @@ static size_t advance_pending(h1_conn *c, size_t n) {
 }
 
 static size_t advance_stage(h1_worker *w, size_t n) {
-  const size_t take = n < w->staged ? n : w->staged;
-  if (take == 0) return n;
-  memmove(w->stage, w->stage + take, w->staged - take);
-  w->staged -= take;
+  const size_t left = w->staged - w->stage_at;
+  const size_t take = n < left ? n : left;
+  w->stage_at += take;
   return n - take;
 }
 
@@ -101,7 +100,7 @@ static void sent(h1_conn *c, size_t n) {
  * connection. The turn was begun with enough of them free. */
 static void stage_to_pending(h1_conn *c) {
   h1_worker *w = c->worker;
-  size_t at = 0;
+  size_t at = w->stage_at;
   /* A 100 is the first to wait: no answer has set the clock yet. */
   if (c->pending == NULL) c->write_progress_ms = w->now_ms;
   while (at < w->staged) {
@@ -120,7 +119,6 @@ static void stage_to_pending(h1_conn *c) {
     }
     c->pending_last = b;
   }
-  w->staged = 0;
 }
 
 static void kernel_full(h1_conn *c) {
@@ -153,8 +151,9 @@ void h1_out_flush(h1_conn *c) {
     if (w->turn_bytes >= H1_TURN_BYTES) break;
     gather(c, &l);
   }
-  if (c->dead) w->staged = 0;
-  if (w->staged > 0) stage_to_pending(c);
+  if (!c->dead && w->stage_at < w->staged) stage_to_pending(c);
+  w->staged = 0;
+  w->stage_at = 0;
 }
 
 void h1_out_release(h1_conn *c) {

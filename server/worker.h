@@ -110,8 +110,9 @@ struct h1_worker {
   bool window_in_carry;
   bool window_short; /* what is in it does not make a whole head or trailer */
   uint8_t *receive;
-  uint8_t *stage; /* stage[0 .. staged) is to be sent */
+  uint8_t *stage; /* stage[stage_at .. staged) is to be sent */
   size_t staged;
+  size_t stage_at; /* 0 but while a flush sends it piece by piece */
   unsigned turn_requests, turn_receives;
   uint64_t turn_bytes;
   h1_log_entry records[H1_TURN_REQUESTS]; /* to account once flushed */

@@ -7,7 +7,9 @@
  *  2. A client that sent only requests of the list below, to a server that was
  *     in no trouble, gets one answer for each whole request, in order, with the
  *     status of the list, unless an answer before it closed the connection.
- *  3. When everyone has left, nothing is: no slot, block, promise, descriptor,
+ *  3. The worker's work is linear in the bytes it takes and sends and in its
+ *     turns, calls of the kernel and ticks, however they are cut.
+ *  4. When everyone has left, nothing is: no slot, block, promise, descriptor,
  *     and every handler was told of its end once.
  *
  * Input: a byte of options, then operations: a byte (client in the two low
@@ -18,9 +20,11 @@
 #include <string.h>
 
 #include "fuzz/harness.h"
+#include "fuzz/work.h"
 #include "server/sim.h"
 #include "server/sim_response.h"
 #include "server/sim_routes.h"
+#include "server/wheel.h"
 
 #define CLIENTS 4
 #define REQUESTS 128
@@ -117,9 +121,19 @@ typedef struct {
   bool short_of_memory;
   bool lane;
   uint64_t passed_ms;
+  uint64_t arrived, sent; /* bytes; `sent` without those of the clients here */
 } script;
 
+/* Per byte that arrived or was sent; per turn, call, operation and tick of the
+ * clock. */
+static const fuzz_work_bound WORK = {"connection", 30, 5000};
+
 static void connect_client(script *s, client *c) {
+  if (c->id >= 0) {
+    size_t len = 0;
+    (void)h1_sim_output(s->sim, c->id, &len);
+    s->sent += len;
+  }
   c->id = h1_sim_connect(s->sim);
   c->queued = 0;
   c->delivered = 0;
@@ -239,6 +253,7 @@ static void deliver(script *s, client *c, size_t most) {
   }
   h1_sim_deliver(s->sim, c->id, c->queue + c->delivered, n);
   c->delivered += n;
+  s->arrived += n;
 }
 
 static void pass(script *s, uint64_t ms) {
@@ -436,6 +451,11 @@ static void leave(script *s) {
   }
 }
 
+const fuzz_shape fuzz_shape_of_input = {.option_bytes = 1,
+                                        .has_lines = false,
+                                        .has_chunks = false,
+                                        .longest = 2048};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static script s;
   s.in.rest = (h1_slice){data, size};
@@ -446,9 +466,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   s.short_of_memory = scarce;
   s.passed_ms = 0;
   s.sim = start(options_of(scarce, s.lane, 1 + (options & 3)), scarce);
+  s.arrived = 0;
+  s.sent = 0;
   for (int i = 0; i < CLIENTS; i++) s.clients[i].id = -1;
-  for (int i = 0; i < OPERATIONS && s.in.rest.len > 0; i++) operate(&s);
+  const uint64_t began_ms = h1_sim_now_ms(s.sim);
+  uint64_t operations = 0;
+  fuzz_work_begin();
+  while (operations < OPERATIONS && s.in.rest.len > 0) {
+    operate(&s);
+    operations++;
+  }
   calm_down(&s);
+  fuzz_work_law(&WORK, fuzz_work_end(), s.arrived + s.sent + bytes_sent(&s),
+                operations + h1_sim_turns(s.sim) + h1_sim_call_count(s.sim) +
+                    (h1_sim_now_ms(s.sim) - began_ms) / H1_WHEEL_TICK_MS);
   for (int i = 0; i < CLIENTS; i++) check_client(&s, &s.clients[i], true);
   leave(&s);
   for (int i = 0; i < CLIENTS; i++) check_client(&s, &s.clients[i], false);

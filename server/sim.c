@@ -377,12 +377,15 @@ uint64_t h1_sys_realtime_us(void) {
 /* False: it sleeps instead. */
 static bool take_turn(h1_sim *s) {
   if (setjmp(s->asleep) != 0) return false;
+  s->turns++;
   s->ended = !h1_worker_turn(&s->worker, -1);
   h1_sim_check(s);
   return true;
 }
 
 void h1_sim_turn(h1_sim *s) { take_turn(s); }
+
+uint64_t h1_sim_turns(const h1_sim *s) { return s->turns; }
 
 bool h1_sim_ended(const h1_sim *s) { return s->ended; }
 

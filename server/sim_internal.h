@@ -44,6 +44,7 @@ struct h1_sim {
   int sleep_ms; /* for how long it would */
   uint8_t *calls;
   size_t call_count, call_cap;
+  uint64_t turns;
   size_t fail_nth;
   int fail_error;
 };

@@ -110,13 +110,13 @@ static bool take_body(reader *r, uint64_t n, body_room room,
     r->incomplete = true;
     return false;
   }
-  for (uint64_t i = 0; i < n; i++) {
-    if (room.to != NULL && out->body_len < room.cap) {
-      room.to[out->body_len] = r->p[r->at];
-    }
-    out->body_len++;
-    r->at++;
+  const size_t left = out->body_len < room.cap ? room.cap - out->body_len : 0;
+  const size_t kept = n < left ? (size_t)n : left;
+  if (room.to != NULL && kept > 0) {
+    memcpy(room.to + out->body_len, r->p + r->at, kept);
   }
+  out->body_len += (size_t)n;
+  r->at += (size_t)n;
   return true;
 }
 

@@ -185,7 +185,8 @@ static bool judge_line(const uint8_t *p, size_t from, size_t n, budget *b,
       ext + (b->limits->ext_bytes < n ? b->limits->ext_bytes : n);
   size_t over = n;
   const bool fits = spend(b, from, used, out->body_len, &over);
-  if (ext < good && ext_end < text && ext_end <= over) {
+  /* Of two limits at one byte the overhead's is looked at first. */
+  if (ext < good && ext_end < text && ext_end < over) {
     bad(out, ext_end, REF_EXT_LIMIT);
     return false;
   }

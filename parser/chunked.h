@@ -52,7 +52,8 @@ void h1_chunked_decoder_init(h1_chunked_decoder *d, const h1_limits *limits);
  *  CHUNK_OVERHEAD       the first byte that is not data and takes their number
  *                       above chunk_overhead_bytes + chunk_overhead_ratio *
  *                       the data bytes handed out before it
- * A byte over a limit is not looked at: the limit is its fault. */
+ * A byte over a limit is not looked at: the limit is its fault, CHUNK_OVERHEAD
+ * where it is over two. */
 h1_step h1_chunked_decode(h1_chunked_decoder *d, h1_slice *in, h1_slice *data);
 h1_error h1_chunked_error(const h1_chunked_decoder *d);
 /* Bytes taken so far; after FAILED the offset of the byte that decided. */

@@ -76,9 +76,9 @@ static void check_date(h1_slice s, int64_t now_s) {
   const bool good = h1_date_decode(s, now_s, &got);
   check_work(s);
   if (good && got < -62135596800) return;
-  fuzz_say("date: %d, reference %d\n", good,
-           ref_date(s.ptr, s.len, now_s, &expected));
-  FUZZ_CHECK(good == ref_date(s.ptr, s.len, now_s, &expected));
+  const bool known = ref_date(s.ptr, s.len, now_s, &expected);
+  fuzz_say("date: %d, reference %d\n", good, known);
+  FUZZ_CHECK(good == known);
   FUZZ_CHECK(!good || got == expected);
   if (good) check_date_of(got);
 }

@@ -204,7 +204,9 @@ static uint8_t lower(uint8_t c) {
 /* Which of the listed names it is, letter by letter. */
 static uint32_t slow_lookup(h1_slice name) {
   for (uint32_t id = H1_FIELD_OTHER + 1; id < H1_FIELD_COUNT; id++) {
-    const h1_slice text = h1_slice_of(h1_field_name((h1_field_id)id));
+    const char *known = h1_field_name((h1_field_id)id);
+    if (name.len == 0 || lower(name.ptr[0]) != (uint8_t)known[0]) continue;
+    const h1_slice text = h1_slice_of(known);
     size_t i = 0;
     while (i < name.len && i < text.len && lower(name.ptr[i]) == text.ptr[i]) {
       i++;

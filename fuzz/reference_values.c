@@ -35,11 +35,12 @@ bool ref_decimal(const uint8_t *p, size_t n, uint64_t *out) {
 }
 
 int ref_qvalue(const uint8_t *p, size_t n) {
+  if (n == 0 || n > 5) return -1; /* "1.000" */
   for (int q = 0; q <= 1000; q++) {
     char text[32];
     const int whole = q / 1000, part = q % 1000;
     const int len = snprintf(text, sizeof text, "%d.%03d", whole, part);
-    if (n > (size_t)len || n == 0 || memcmp(text, p, n) != 0) continue;
+    if (memcmp(text, p, n) != 0) continue;
     /* What is not written must be zeros. */
     if (strspn(text + n, ".0") == (size_t)len - n) return q;
   }

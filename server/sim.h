@@ -110,7 +110,7 @@ uint32_t h1_sim_open(const h1_sim *s);       /* connections */
 size_t h1_sim_blocks(const h1_sim *s);       /* blocks in use */
 size_t h1_sim_large_blocks(const h1_sim *s); /* that there are */
 size_t h1_sim_queue_depth(const h1_sim *s);
-uint64_t h1_sim_turns(const h1_sim *s); /* of the loop, so far */
+uint64_t h1_sim_turns(const h1_sim *s);    /* of the loop, so far */
 uint64_t h1_sim_requests(const h1_sim *s); /* accounted in the metrics */
 uint64_t h1_sim_refusals(const h1_sim *s, h1_error why);
 

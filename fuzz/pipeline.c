@@ -209,6 +209,7 @@ static reader *run_in_pieces(reader *r, h1_slice input, uint32_t cuts,
                              pipeline_outcome *o) {
   const bool bytewise = cuts == 0;
   size_t shown = 0;
+  take(r, (h1_slice){input.ptr, 0}, o); /* a limit of 0 is full already */
   while (shown < input.len && r->stage != ENDED) {
     shown += bytewise ? 1 : fuzz_piece(&cuts, input.len - shown);
     uint8_t *block = bytewise ? NULL : fuzz_copy(input.ptr, shown);

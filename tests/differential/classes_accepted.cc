@@ -141,6 +141,14 @@ constexpr Class kChunks[] = {
      PEER_RESPONSE,
      "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n0 ;a\r\n\r\n"sv,
      HasBlankInExtension},
+    {"blank-in-extension-upgrade", "node", How::kPeerWaits, "", "", "",
+     Right::kUs, "RFC 9112 7.1.1",
+     "The same, of a message that proposes another protocol: its binding then "
+     "keeps the fault to itself.",
+     PEER_REQUEST,
+     "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+     "Connection: upgrade\r\nUpgrade: b\r\n\r\n0 ;a\r\n\r\n"sv,
+     HasBlankInExtensionAndUpgrade},
     {"several-extensions", "llhttp", How::kWeAccept, "",
      "HPE_INVALID_CHUNK_SIZE|HPE_STRICT", "", Right::kUs, "RFC 9112 7.1.1",
      "Several extensions, and quoted pairs in their values, are grammar.",

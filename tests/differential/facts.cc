@@ -358,6 +358,10 @@ bool HasBlankInExtension(const Facts& f) {
   });
 }
 
+bool HasBlankInExtensionAndUpgrade(const Facts& f) {
+  return HasBlankInExtension(f) && HasUpgrade(f);
+}
+
 bool HasSeveralOrQuoted(const Facts& f) {
   return AnyChunkLine(f, [](string_view line) {
     const size_t first = line.find(';');

@@ -60,6 +60,7 @@ bool HasUpgrade(const Facts& f);
 
 // ---- chunked bodies: lines that begin with a digit ----
 bool HasBlankInExtension(const Facts& f);
+bool HasBlankInExtensionAndUpgrade(const Facts& f);
 bool HasSeveralOrQuoted(const Facts& f);  // extensions
 bool HasLongSize(const Facts& f);         // 17 digits and more
 

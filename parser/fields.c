@@ -80,6 +80,11 @@ size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from) {
 
 size_t h1_fields_find_name(const h1_fields *f, h1_slice name, size_t from) {
   size_t i = from;
+  /*@ loop invariant i >= from;
+      loop invariant \forall integer k; from <= k < i ==>
+        !h1_named_nocase(f, k, name);
+      loop assigns i;
+      loop variant f->count - i; */
   while (i < f->count && !h1_slice_equal_nocase(h1_fields_name(f, i), name)) {
     i++;
   }
@@ -217,7 +222,8 @@ static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
 
 /*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
     requires s->state == H1_SECTION_NAME;
-    assigns s->pos, s->state, s->error, s->refused, s->storage[s->count];
+    assigns s->pos, s->state, s->error, s->refused,
+            s->storage[s->count];
     ensures h1_section_sound(s) && s->pos <= n;
     ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
     ensures \result ==> s->state == H1_SECTION_PADDING &&
@@ -346,6 +352,14 @@ bool h1_section_line(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 
 /* ---- trailers ---- */
 
+/*@ requires \valid(d) && \valid_read(limits) && \separated(d, limits);
+    assigns *d;
+    ensures h1_section_sound(d) && d->pos == 0 && d->storage == storage;
+    ensures d->state == H1_SECTION_NAME;
+    ensures d->bytes_limit ==
+      \min(\old(limits->trailer_bytes), H1_HEAD_BYTES_MAX);
+    ensures d->count_limit ==
+      \min(\old(limits->trailer_count), H1_HEADER_COUNT_MAX); */
 void h1_trailers_decoder_init(h1_fields_decoder *d, const h1_limits *limits,
                               h1_scan_level level, h1_header *storage) {
   h1_section_init(d, limits->trailer_bytes, limits->trailer_count, true, level,
@@ -355,6 +369,13 @@ void h1_trailers_decoder_init(h1_fields_decoder *d, const h1_limits *limits,
 #define H1_LEVEL_FILE "parser/fields_walk.h"
 #include "parser/levels.h"
 
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state < H1_SECTION_DONE;
+    assigns s->pos, s->line_at, s->count, s->state, s->error, s->refused,
+            s->storage[0 .. s->count_limit];
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
 static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   switch (s->level) {
 #if defined(H1_VECTORS_X86)
@@ -375,6 +396,25 @@ static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   }
 }
 
+/*@ requires h1_section_shown(d, section.ptr, section.len);
+    requires h1_section_sound(d) && \valid(out) && \valid(consumed);
+    requires \separated(d, out, consumed,
+                        d->storage + (0 .. d->count_limit - 1),
+                        section.ptr + (0 .. section.len - 1));
+    assigns d->pos, d->line_at, d->count, d->state, d->error, d->refused,
+            d->storage[0 .. d->count_limit], *out, *consumed;
+    ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
+      \result == H1_FAILED;
+    ensures h1_section_sound(d);
+    ensures d->pos <= section.len && d->pos <= d->bytes_limit;
+    ensures \result == H1_NEED_INPUT ==> d->pos == section.len &&
+      d->pos < d->bytes_limit;
+    ensures \result == H1_DONE ==> *consumed == d->pos && h1_fields_sound(out)
+   && out->base.ptr == section.ptr && out->count == d->count; ensures \result ==
+   H1_FAILED <==> d->error != H1_OK; ensures \old(d->state) == H1_SECTION_FAILED
+   ==> \result == H1_FAILED && d->error == \old(d->error) && d->pos ==
+   \old(d->pos); ensures \old(d->state) == H1_SECTION_DONE ==> \result ==
+   H1_DONE && *consumed == \old(d->pos); */
 h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
                            h1_fields *out, size_t *consumed) {
   size_t n = section.len < d->bytes_limit ? section.len : d->bytes_limit;
@@ -400,6 +440,9 @@ void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage) {
   d->storage = storage;
 }
 
+/*@ requires \valid_read(d) && d->error < H1_ERROR_COUNT;
+    assigns \nothing;
+    ensures \result == d->error; */
 h1_error h1_trailers_error(const h1_fields_decoder *d) {
   return (h1_error)d->error;
 }

@@ -74,6 +74,7 @@ h1_field_id h1_field_lookup(h1_slice name);
 /*@ assigns \nothing;
     ensures \result <= 7; */
 unsigned h1_field_flags(h1_field_id id);
+/*@ assigns \nothing; */
 const char *h1_field_name(h1_field_id id);
 
 /* One field line, as offsets from the first byte of the section's message (for
@@ -105,6 +106,11 @@ typedef struct {
       \valid_read(f) && h1_readable(f->base) && f->count <= 65536 &&
       \valid_read(f->headers + (0 .. f->count - 1)) &&
       (\forall integer i; 0 <= i < f->count ==> h1_line_inside(f, i));
+    predicate h1_named_nocase{L}(h1_fields *f, integer i, h1_slice name) =
+      f->headers[i].name_len == name.len &&
+      \forall integer k; 0 <= k < name.len ==>
+        h1_lower(f->base.ptr[f->headers[i].name_at + k]) ==
+          h1_lower(name.ptr[k]);
     predicate h1_line_of{L}(h1_fields *f, integer id, integer i) =
       f->headers[i].id == id;
     predicate h1_no_line{L}(h1_fields *f, integer id, integer a, integer b) =
@@ -148,8 +154,23 @@ static inline bool h1_fields_has(const h1_fields *f, h1_field_id id) {
     ensures h1_indexed(f, id) ==> h1_no_line(f, id, from, \result); */
 size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from);
 /* Likewise for any name, compared without case. */
+/*@ requires h1_fields_sound(f) && h1_readable(name);
+    assigns \nothing;
+    ensures \result <= f->count;
+    ensures \result < f->count ==>
+      \result >= from && h1_named_nocase(f, \result, name);
+    ensures \forall integer k; from <= k < \result ==>
+      !h1_named_nocase(f, k, name); */
 size_t h1_fields_find_name(const h1_fields *f, h1_slice name, size_t from);
 /* The first line's value; an empty slice with ptr NULL when there is none. */
+/*@ requires h1_fields_sound(f) && 0 <= id < H1_FIELD_COUNT;
+    requires h1_indexed(f, id);
+    assigns \nothing;
+    ensures h1_readable(\result);
+    ensures h1_seen(f, id) ==>
+      \result.ptr == f->base.ptr + f->headers[f->first[id]].value_at &&
+      \result.len == f->headers[f->first[id]].value_len;
+    ensures !h1_seen(f, id) ==> \result.len == 0; */
 h1_slice h1_fields_get(const h1_fields *f, h1_field_id id);
 
 /* Decodes a trailer section: what follows the last chunk, up to and with the

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parser/every_way.h"
+#include "parser/section.h"
 
 namespace {
 
@@ -18,6 +19,61 @@ using h1_test::StringOf;
 using h1_test::SupportedLevels;
 using h1_test::TextOf;
 using h1_test::Visible;
+
+// ---- leaves that the proofs trust ----
+
+TEST(Leaves, CompareEveryByteOfAPair) {
+  for (unsigned i = 0; i < 65536; i++) {
+    const uint8_t p[3] = {'x', static_cast<uint8_t>(i & 0xff),
+                          static_cast<uint8_t>(i >> 8)};
+    EXPECT_EQ(h1_is_pair(p, 1, '\r', '\n'), p[1] == '\r' && p[2] == '\n') << i;
+    EXPECT_EQ(h1_is_pair(p, 1, ':', ' '), p[1] == ':' && p[2] == ' ') << i;
+  }
+}
+
+TEST(Leaves, CompareEveryByteOfAQuad) {
+  for (size_t at = 0; at < 4; at++) {
+    for (unsigned c = 0; c < 256; c++) {
+      uint8_t p[5] = {'x', 'G', 'E', 'T', ' '};
+      const bool same = p[1 + at] == c;
+      p[1 + at] = static_cast<uint8_t>(c);
+      EXPECT_EQ(h1_is_quad(p, 1, 'G', 'E', 'T', ' '), same) << at << " " << c;
+    }
+  }
+}
+
+TEST(Leaves, CompareTheLowestBytes) {
+  for (size_t len = 1; len <= 7; len++) {
+    for (unsigned bit = 0; bit < 64; bit++) {
+      const uint64_t a = 0x0123456789abcdef, b = a ^ (uint64_t{1} << bit);
+      EXPECT_EQ(h1_low_bytes_equal(a, b, len), bit >= 8 * len) << bit;
+      EXPECT_TRUE(h1_low_bytes_equal(a, a, len));
+    }
+  }
+}
+
+TEST(Leaves, KnowTheVersionsOfMajorOneWithMinorZeroAndOne) {
+  for (size_t at = 0; at < 8; at++) {
+    for (unsigned c = 0; c < 256; c++) {
+      uint8_t p[9] = {'x', 'H', 'T', 'T', 'P', '/', '1', '.', '1'};
+      const bool same = p[1 + at] == c || (at == 7 && c == '0');
+      p[1 + at] = static_cast<uint8_t>(c);
+      EXPECT_EQ(h1_version_1(p, 1), same) << at << " " << c;
+    }
+  }
+}
+
+TEST(Leaves, LoadWithWhatStandsInFront) {
+  const uint8_t p[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  for (size_t len = 1; len <= 7; len++) {
+    for (size_t at = 0; at + len <= sizeof p; at++) {
+      uint64_t expected = 0;
+      for (size_t i = 0; i < len; i++)
+        expected |= uint64_t{p[at + i]} << (8 * i);
+      EXPECT_EQ(h1_load_short(p, at, len), expected) << at << " " << len;
+    }
+  }
+}
 
 // ---- names ----
 

@@ -21,6 +21,78 @@ enum {
   H1_REQUEST_FIELDS
 };
 
+/* ---- what the proofs say of a request line ---- */
+
+/* Where the parts of the line are that were decoded, and the place reached; a
+ * place where a fault was found is inside the part in progress. */
+/*@ predicate request_line_sound{L}(h1_request_decoder *d) =
+      d->state <= H1_REQUEST_FIELDS && (d->line.at == 0 || d->line.at == 2) &&
+      d->line.minor_version <= 1 &&
+      (d->state == H1_REQUEST_START ==>
+        d->fields.pos == 0 && d->line.at == 0) &&
+      (d->state == H1_REQUEST_EMPTY_LF ==>
+        d->fields.pos == 1 && d->line.at == 0) &&
+      (d->state == H1_REQUEST_BEHIND_EMPTY ==>
+        d->fields.pos == 2 && d->line.at == 2) &&
+      (d->state >= H1_REQUEST_METHOD ==> d->line.at <= d->fields.pos) &&
+      (d->state >= H1_REQUEST_TARGET ==>
+        d->line.at < d->line.method_end < d->fields.pos) &&
+      (d->state >= H1_REQUEST_VERSION ==>
+        d->line.method_end + 1 < d->line.target_end < d->fields.pos) &&
+      (d->state == H1_REQUEST_VERSION ==>
+        d->fields.pos <= d->line.target_end + 9) &&
+      (d->state == H1_REQUEST_LINE_LF ==>
+        d->fields.pos == d->line.target_end + 10) &&
+      (d->state < H1_REQUEST_FIELDS ==>
+        d->fields.count == 0 && d->fields.line_at == 0 &&
+        (d->fields.state == H1_SECTION_NAME ||
+         d->fields.state == H1_SECTION_FAILED)) &&
+      (d->state == H1_REQUEST_FIELDS ==>
+        d->line.target_end + 11 <= d->fields.line_at) &&
+      (d->state < H1_REQUEST_TARGET ==> d->line.method_end == 0) &&
+      (d->state < H1_REQUEST_VERSION ==> d->line.target_end == 0); */
+
+/* RFC 9112 3: method SP request-target SP HTTP-version CRLF, an empty line in
+ * front or not; each part as far as the decoder is. */
+/*@ predicate version_run{L}(uint8_t *p, integer from, integer to) =
+      \forall integer k; from <= k < to ==> h1_version_at(k - from, p[k]);
+    predicate request_bytes{L}(h1_request_decoder *d, uint8_t *p) =
+      (d->line.at == 2 ==> p[0] == '\r' && p[1] == '\n') &&
+      (d->state == H1_REQUEST_EMPTY_LF ==> p[0] == '\r') &&
+      (d->state == H1_REQUEST_METHOD ==>
+        class_run(H1_CLASS_TOKEN, p, d->line.at, d->fields.pos)) &&
+      (d->state >= H1_REQUEST_TARGET ==>
+        class_run(H1_CLASS_TOKEN, p, d->line.at, d->line.method_end) &&
+        p[d->line.method_end] == ' ') &&
+      (d->state == H1_REQUEST_TARGET ==>
+        class_run(H1_CLASS_TARGET, p, d->line.method_end + 1,
+                  d->fields.pos)) &&
+      (d->state >= H1_REQUEST_VERSION ==>
+        class_run(H1_CLASS_TARGET, p, d->line.method_end + 1,
+                  d->line.target_end) &&
+        p[d->line.target_end] == ' ') &&
+      (d->state == H1_REQUEST_VERSION ==>
+        version_run(p, d->line.target_end + 1, d->fields.pos)) &&
+      (d->state >= H1_REQUEST_LINE_LF ==>
+        version_run(p, d->line.target_end + 1, d->line.target_end + 9) &&
+        p[d->line.target_end + 6] == '1' &&
+        p[d->line.target_end + 9] == '\r') &&
+      (d->state == H1_REQUEST_FIELDS ==> p[d->line.target_end + 10] == '\n');
+    predicate request_kept{L}(h1_request_decoder *d, uint8_t *p) =
+      h1_section_sound(&d->fields) && request_line_sound(d) &&
+      request_bytes(d, p);
+    predicate request_room{L}(h1_request_decoder *d, uint8_t *p, integer n) =
+      \valid(d) && h1_section_room(&d->fields, p, n) &&
+      \separated(d, d->fields.storage + (0 .. d->fields.count_limit - 1),
+                 p + (0 .. n - 1));
+    predicate request_shown{L}(h1_request_decoder *d, h1_slice head,
+                               h1_request *out, size_t *consumed) =
+      \valid(d) && h1_section_shown(&d->fields, head.ptr, head.len) &&
+      \valid(out) && \valid(consumed) &&
+      \separated(d, out, consumed,
+                 d->fields.storage + (0 .. d->fields.count_limit - 1),
+                 head.ptr + (0 .. head.len - 1)); */
+
 /* ---- methods ---- */
 
 const char *h1_method_name(h1_method m) {
@@ -38,6 +110,9 @@ const char *h1_method_name(h1_method m) {
 
 /* The method p[at .. at+len) of p[0..n), len >= 1; case counts (RFC 9110
  * 9.1). */
+/*@ requires 1 <= len && at + len <= n && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures H1_METHOD_UNRECOGNISED <= \result < H1_METHOD_COUNT; */
 static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
   if (len > 7) return H1_METHOD_UNRECOGNISED;
   /* One load where the rest of the line stands behind the method. */
@@ -69,11 +144,22 @@ static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
 /* ---- the request line, at any fragmentation ---- */
 
 /* What may stand in front of it: one empty line (RFC 9112 2.2). */
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state < H1_REQUEST_METHOD
+   && d->fields.pos < n; assigns d->line.at, d->state, d->fields.pos,
+   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
+   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_REQUEST_METHOD &&
+      d->fields.pos == d->line.at < n && d->fields.state == H1_SECTION_NAME;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      (d->state == H1_REQUEST_EMPTY_LF ? p[1] != '\n' : p[2] == '\r'); */
 static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   if (d->state == H1_REQUEST_START && p[s->pos] == '\r') {
     s->pos++;
     d->state = H1_REQUEST_EMPTY_LF;
+    //@ assert h1_section_sound(s);
     if (s->pos >= n) return false;
   }
   if (d->state == H1_REQUEST_EMPTY_LF) {
@@ -81,13 +167,29 @@ static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
     s->pos++;
     d->line.at = s->pos;
     d->state = H1_REQUEST_BEHIND_EMPTY;
+    //@ assert h1_section_sound(s);
     if (s->pos >= n) return false;
   }
   if (p[s->pos] == '\r') return h1_section_fail(s, s->pos, H1_LEADING_LINES);
   d->state = H1_REQUEST_METHOD;
+  //@ assert h1_section_sound(s);
   return true;
 }
 
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_REQUEST_METHOD; assigns d->line.method, d->line.method_end, d->state,
+   d->fields.pos, d->fields.state, d->fields.error; ensures request_kept(d, p)
+   && d->fields.pos <= n; ensures !\result && d->fields.state !=
+   H1_SECTION_FAILED ==> d->fields.pos == n; ensures \result ==> d->state ==
+   H1_REQUEST_TARGET && d->fields.pos == d->line.method_end + 1 &&
+      d->fields.state == H1_SECTION_NAME;
+    ensures !\result ==> d->state == H1_REQUEST_METHOD;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      !class_byte(H1_CLASS_TOKEN, p[d->fields.pos]) &&
+      (p[d->fields.pos] != ' ' || d->fields.pos == d->line.at);
+    ensures d->line.method < H1_METHOD_COUNT ||
+      d->line.method == \old(d->line.method); */
 static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   const size_t end =
@@ -107,12 +209,34 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
 
 /* The fault of a byte that ends the target and should not. A CR means that the
  * version is missing (RFC 9112 2.3: there is no HTTP/0.9 here). */
+/*@ assigns \nothing;
+    ensures \result == (c == '\n' ? (integer)H1_BARE_LF :
+      empty && (c == ' ' || c == '\r') ? H1_TARGET_EMPTY :
+      c == '\r' ? H1_VERSION_INVALID : H1_TARGET_INVALID); */
 static h1_error target_fault(uint8_t c, bool empty) {
   if (c == '\n') return H1_BARE_LF;
   if (empty && (c == ' ' || c == '\r')) return H1_TARGET_EMPTY;
   return c == '\r' ? H1_VERSION_INVALID : H1_TARGET_INVALID;
 }
 
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_REQUEST_TARGET; assigns d->line.target_end, d->state, d->fields.pos,
+   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
+   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_REQUEST_VERSION &&
+      d->fields.pos == d->line.target_end + 1 &&
+      d->line.target_end - d->line.method_end - 1 <= d->target_limit &&
+      d->fields.state == H1_SECTION_NAME;
+    ensures !\result ==> d->state == H1_REQUEST_TARGET;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      (d->fields.error == H1_TARGET_TOO_LONG ?
+        d->fields.pos == d->line.method_end + 1 + d->target_limit &&
+        class_byte(H1_CLASS_TARGET, p[d->fields.pos]) :
+        !class_byte(H1_CLASS_TARGET, p[d->fields.pos]) &&
+        (p[d->fields.pos] != ' ' ||
+         d->fields.pos == d->line.method_end + 1)); */
 static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   const size_t from = d->line.method_end + 1;
@@ -133,10 +257,27 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
 }
 
 /* Byte by byte up to the CR, which shows that the version is whole. */
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_REQUEST_VERSION; assigns d->line.minor_version, d->state, d->fields.pos,
+   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
+   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_REQUEST_LINE_LF &&
+      d->fields.state == H1_SECTION_NAME &&
+      d->line.minor_version == (p[d->line.target_end + 8] == '0' ? 0 : 1);
+    ensures !\result ==> d->state == H1_REQUEST_VERSION;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      (d->fields.pos < d->line.target_end + 9 ?
+        !h1_version_at(d->fields.pos - d->line.target_end - 1,
+                       p[d->fields.pos]) :
+        p[d->fields.pos] != '\r' || p[d->line.target_end + 6] != '1'); */
 static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   const size_t from = d->line.target_end + 1;
   size_t at = s->pos;
+  /*@ loop invariant from <= at <= n && at - from <= 8 && version_run(p, from,
+     at); loop invariant s->pos <= at; loop assigns at; loop variant n - at; */
   while (at < n && at - from < 8 && h1_version_byte(at - from, p[at])) at++;
   s->pos = at;
   if (at >= n) return false;
@@ -151,6 +292,18 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
   return true;
 }
 
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_REQUEST_LINE_LF; assigns d->fields.line_at, d->state, d->fields.pos,
+   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
+   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_REQUEST_FIELDS &&
+      d->fields.pos == d->fields.line_at == d->line.target_end + 11 &&
+      d->fields.state == H1_SECTION_NAME;
+    ensures !\result ==> d->state == H1_REQUEST_LINE_LF;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      p[d->fields.pos] != '\n'; */
 static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   if (s->pos >= n) return false;
@@ -162,6 +315,21 @@ static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
 }
 
 /* Continues at the decoder's pos < n. True when the line is complete. */
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME &&
+      d->state < H1_REQUEST_FIELDS && d->fields.pos < n;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
+            d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_REQUEST_FIELDS &&
+      d->fields.pos == d->fields.line_at == d->line.target_end + 11 &&
+      d->fields.state == H1_SECTION_NAME;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n; */
 static bool take_line(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (d->state < H1_REQUEST_METHOD && !take_front(d, p, n)) return false;
   switch (d->state) {
@@ -181,6 +349,16 @@ static bool take_line(h1_request_decoder *d, const uint8_t *p, size_t n) {
 
 /* ---- decoding ---- */
 
+/*@ requires \valid(d) && \valid_read(limits) && \separated(d, limits);
+    assigns *d;
+    ensures h1_section_sound(&d->fields) && request_line_sound(d);
+    ensures d->state == H1_REQUEST_START && d->fields.pos == 0;
+    ensures d->target_limit == \old(limits->target_bytes);
+    ensures d->fields.storage == storage;
+    ensures d->fields.bytes_limit ==
+      \min(\old(limits->head_bytes), H1_HEAD_BYTES_MAX);
+    ensures d->fields.count_limit ==
+      \min(\old(limits->header_count), H1_HEADER_COUNT_MAX); */
 void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
                              h1_scan_level level, h1_header *storage) {
   h1_section_init(&d->fields, limits->head_bytes, limits->header_count, false,
@@ -195,11 +373,20 @@ void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
 }
 
 /* What it means that the head is not complete within its limit. */
+/*@ assigns \nothing;
+    ensures \result == (state <= H1_REQUEST_METHOD ? (integer)H1_METHOD_INVALID
+   : state < H1_REQUEST_FIELDS ? H1_TARGET_TOO_LONG : H1_HEAD_TOO_LARGE); */
 static h1_error limit_fault(uint32_t state) {
   if (state <= H1_REQUEST_METHOD) return H1_METHOD_INVALID;
   return state < H1_REQUEST_FIELDS ? H1_TARGET_TOO_LONG : H1_HEAD_TOO_LARGE;
 }
 
+/*@ requires h1_readable(head);
+    assigns \nothing;
+    ensures h1_readable(\result);
+    ensures from < end <= head.len ==> \result.ptr == head.ptr + from &&
+      \result.len == end - from;
+    ensures !(from < end <= head.len) ==> \result.len == 0; */
 static h1_slice part_of(h1_slice head, size_t from, size_t end) {
   h1_slice part = {NULL, 0};
   if (from < end && end <= head.len) {
@@ -211,6 +398,19 @@ static h1_slice part_of(h1_slice head, size_t from, size_t end) {
 
 /* Of a head that was refused, in which a method_end or target_end of 0 means:
  * not decoded. Also of one that is done, for whoever asks again. */
+/*@ requires \valid_read(line) && \valid(out) && \separated(line, out);
+    requires h1_readable(head) && line->minor_version <= 1;
+    requires line->method_end < SIZE_MAX;
+    assigns out->method, out->method_text, out->target, out->minor_version;
+    ensures h1_readable(out->method_text) && h1_readable(out->target);
+    ensures out->method == line->method;
+    ensures out->minor_version == line->minor_version;
+    ensures line->at < line->method_end <= head.len ==>
+      out->method_text.ptr == head.ptr + line->at &&
+      out->method_text.len == line->method_end - line->at;
+    ensures line->method_end + 1 < line->target_end <= head.len ==>
+      out->target.ptr == head.ptr + line->method_end + 1 &&
+      out->target.len == line->target_end - line->method_end - 1; */
 static void fill_part(const h1_request_line *line, h1_slice head,
                       h1_request *out) {
   out->method = line->method;
@@ -220,6 +420,18 @@ static void fill_part(const h1_request_line *line, h1_slice head,
 }
 
 /* Of a whole line at the first byte of a head that is there. */
+/*@ requires \valid_read(line) && \valid(out) && \separated(line, out);
+    requires line->method_end + 1 < line->target_end;
+    requires \valid_read(head + (0 .. line->target_end - 1));
+    requires line->minor_version <= 1;
+    assigns out->method, out->method_text, out->target, out->minor_version;
+    ensures h1_readable(out->method_text) && h1_readable(out->target);
+    ensures out->method == line->method;
+    ensures out->minor_version == line->minor_version;
+    ensures out->method_text.ptr == head;
+    ensures out->method_text.len == line->method_end;
+    ensures out->target.ptr == head + line->method_end + 1;
+    ensures out->target.len == line->target_end - line->method_end - 1; */
 H1_INLINE void fill_line(const h1_request_line *line, const uint8_t *head,
                          h1_request *out) {
   out->method = line->method;
@@ -232,6 +444,37 @@ H1_INLINE void fill_line(const h1_request_line *line, const uint8_t *head,
 
 /* What the caller is told when the walk has ended. `head` is no longer than the
  * limit. */
+/*@ requires request_shown(d, head, out, consumed);
+    requires request_kept(d, head.ptr) && head.len <= d->fields.bytes_limit;
+    requires d->fields.state < H1_SECTION_DONE ==> d->fields.pos == head.len;
+    assigns d->fields.pos, d->fields.state, d->fields.error, *out, *consumed;
+    ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
+      \result == H1_FAILED;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, head.ptr);
+    ensures d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit;
+    ensures \result == H1_NEED_INPUT ==> d->fields.pos == head.len &&
+      d->fields.pos < d->fields.bytes_limit;
+    ensures \result == H1_FAILED <==> d->fields.error != H1_OK;
+    ensures \result == H1_DONE ==> *consumed == d->fields.pos &&
+      d->state == H1_REQUEST_FIELDS;
+    ensures \result == H1_DONE ==> h1_fields_sound(&out->fields) &&
+      out->fields.base.ptr == head.ptr &&
+      out->fields.count == d->fields.count;
+    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
+      h1_readable(out->target);
+    ensures \result == H1_DONE ==>
+      out->target.ptr == head.ptr + d->line.method_end + 1 &&
+      out->target.len == d->line.target_end - d->line.method_end - 1;
+    ensures \result == H1_DONE ==>
+      out->method_text.ptr == head.ptr + d->line.at &&
+      out->method_text.len == d->line.method_end - d->line.at;
+    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
+      d->fields.state == \old(d->fields.state) &&
+      d->fields.pos == \old(d->fields.pos) &&
+      d->fields.error == \old(d->fields.error); */
 static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
                                   h1_request *out, size_t *consumed) {
   h1_fields_decoder *s = &d->fields;
@@ -239,10 +482,17 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
   if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
     (void)h1_section_fail(s, s->pos, limit_fault(d->state));
   }
+  //@ assert h1_section_sound(s);
+  //@ assert request_line_sound(d);
+  //@ assert request_bytes(d, head.ptr);
   const h1_step step = h1_section_step(s);
   if (step == H1_NEED_INPUT) return step;
   fill_part(&d->line, head, out);
+  //@ assert request_bytes(d, head.ptr);
   h1_section_view(s, head.ptr, &out->fields);
+  //@ assert h1_section_sound(s);
+  //@ assert request_line_sound(d);
+  //@ assert request_bytes(d, head.ptr);
   if (step == H1_DONE) *consumed = s->pos;
   return step;
 }
@@ -250,6 +500,35 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
 #define H1_LEVEL_FILE "parser/request_walk.h"
 #include "parser/levels.h"
 
+/*@ requires request_shown(d, head, out, consumed);
+    requires request_kept(d, head.ptr);
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
+            d->fields.count, d->fields.state, d->fields.error,
+            d->fields.refused, d->fields.storage[0 .. d->fields.count_limit -
+   1], *out, *consumed; ensures \result == H1_DONE || \result == H1_NEED_INPUT
+   || \result == H1_FAILED; ensures h1_section_sound(&d->fields); ensures
+   request_line_sound(d); ensures request_bytes(d, head.ptr); ensures
+   d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit; ensures
+   \result == H1_NEED_INPUT ==> d->fields.pos == head.len && d->fields.pos <
+   d->fields.bytes_limit; ensures \result == H1_FAILED <==> d->fields.error !=
+   H1_OK; ensures \result == H1_DONE ==> *consumed == d->fields.pos && d->state
+   == H1_REQUEST_FIELDS; ensures \result == H1_DONE ==>
+   h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
+      out->fields.count == d->fields.count;
+    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
+      h1_readable(out->target);
+    ensures \result == H1_DONE ==>
+      out->target.ptr == head.ptr + d->line.method_end + 1 &&
+      out->target.len == d->line.target_end - d->line.method_end - 1;
+    ensures \result == H1_DONE ==>
+      out->method_text.ptr == head.ptr + d->line.at &&
+      out->method_text.len == d->line.method_end - d->line.at;
+    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    ensures \old(d->fields.state) == H1_SECTION_FAILED ==>
+      \result == H1_FAILED && d->fields.error == \old(d->fields.error) &&
+      d->fields.pos == \old(d->fields.pos);
+    ensures \old(d->fields.state) == H1_SECTION_DONE ==>
+      \result == H1_DONE && *consumed == \old(d->fields.pos); */
 h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
                           size_t *consumed) {
   switch (d->fields.level) {
@@ -267,14 +546,23 @@ h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
   }
 }
 
+/*@ requires \valid_read(d) && d->fields.error < H1_ERROR_COUNT;
+    assigns \nothing;
+    ensures \result == d->fields.error; */
 h1_error h1_request_error(const h1_request_decoder *d) {
   return (h1_error)d->fields.error;
 }
 
+/*@ requires \valid_read(d);
+    assigns \nothing;
+    ensures \result == d->fields.pos; */
 size_t h1_request_error_offset(const h1_request_decoder *d) {
   return d->fields.pos;
 }
 
+/*@ requires \valid_read(d);
+    assigns \nothing;
+    ensures \result <==> d->state >= H1_REQUEST_METHOD; */
 bool h1_request_started(const h1_request_decoder *d) {
   return d->state >= H1_REQUEST_METHOD;
 }

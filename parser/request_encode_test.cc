@@ -92,6 +92,8 @@ TEST(RequestEncode, RefusesWhatCouldSplitOrContradict) {
   EXPECT_EQ(with([](OutRequest& o) { o.method = ""; }), "encode_line");
   EXPECT_EQ(with([](OutRequest& o) { o.method = "G T"; }), "encode_line");
   EXPECT_EQ(with([](OutRequest& o) { o.target = ""; }), "encode_line");
+  EXPECT_EQ(with([](OutRequest& o) { o.target = "a#b"; }), "encode_line");
+  EXPECT_EQ(with([](OutRequest& o) { o.target = "/\xff"; }), "encode_line");
   EXPECT_EQ(with([](OutRequest& o) { o.host = "a b"; }), "encode_value");
   EXPECT_EQ(with([](OutRequest& o) { o.has_length = o.chunked = true; }),
             "encode_framing");

@@ -384,6 +384,35 @@ TEST(RequestDecode, OverlargeLimitsAreLowered) {
   subject.Init(h1_scan_best());
   EXPECT_EQ(subject.Step(SliceOf("GET / HTTP/1.1\r\nA: b\r\n\r\n")), H1_DONE);
   EXPECT_EQ(subject.decoder().fields.bytes_limit, H1_HEAD_BYTES_MAX);
+  const size_t bytes = H1_HEAD_BYTES_MAX, count = H1_HEADER_COUNT_MAX;
+  for (size_t more : {size_t{0}, size_t{1}, SIZE_MAX - bytes}) {
+    const h1_limits above = Limits(bytes + more, 1, count + more);
+    const h1_limits below = Limits(bytes - 1, 1, count - 1);
+    h1_request_decoder d;
+    h1_request_decoder_init(&d, &above, H1_SCAN_SCALAR, nullptr);
+    EXPECT_EQ(d.fields.bytes_limit, bytes);
+    EXPECT_EQ(d.fields.count_limit, count);
+    h1_request_decoder_init(&d, &below, H1_SCAN_SCALAR, nullptr);
+    EXPECT_EQ(d.fields.bytes_limit, bytes - 1);
+    EXPECT_EQ(d.fields.count_limit, count - 1);
+  }
+}
+
+TEST(RequestDecode, NamesTheMethodWhateverTheHeadsLength) {
+  for (int m = H1_METHOD_UNRECOGNISED; m < H1_METHOD_COUNT; m++) {
+    const std::string name = h1_method_name(static_cast<h1_method>(m));
+    for (const char* rest :
+         {" / HTTP/1.1\r\n\r\n", " / HTTP/1.1\r\nHost: example.org\r\n\r\n"}) {
+      for (h1_scan_level level : SupportedLevels()) {
+        RequestSubject subject(kDefaults);
+        subject.Init(level);
+        const std::string head = (name.empty() ? "get" : name) + rest;
+        ASSERT_EQ(subject.Step(SliceOf(head)), H1_DONE);
+        EXPECT_EQ(subject.out().method, m) << head;
+        EXPECT_EQ(subject.out().fields.base.len, head.size());
+      }
+    }
+  }
 }
 
 TEST(RequestRebase, PointsEverythingAtTheNewPlace) {

@@ -5,6 +5,9 @@
 
 /* The end of the target that begins at `from` <= n; n >= 32. Most are short:
  * twice 32 bytes are looked at in line. */
+/*@ requires from <= n && n >= 32 && \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures class_end(H1_CLASS_TARGET, p, from, \result, n); */
 H1_INLINE size_t H1_LEVEL(target_end)(const uint8_t *p, size_t from, size_t n) {
   if (n - from < 32) {
     return H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_TARGET);
@@ -17,6 +20,13 @@ H1_INLINE size_t H1_LEVEL(target_end)(const uint8_t *p, size_t from, size_t n) {
 /* The end of the token at the head's first byte, 0 when it has 32 bytes or
  * more, and which method it is; n >= 32. Most requests are GET and need no mask
  * for that. */
+/*@ requires n >= 32 && \valid_read(p + (0 .. n - 1)) && \valid(method);
+    requires \separated(method, p + (0 .. n - 1));
+    assigns *method;
+    ensures \result < 32;
+    ensures \result != 0 ==> class_run(H1_CLASS_TOKEN, p, 0, \result) &&
+      p[\result] == ' ';
+    ensures H1_METHOD_UNRECOGNISED <= *method < H1_METHOD_COUNT; */
 H1_INLINE size_t H1_LEVEL(method_end)(const uint8_t *p, size_t n,
                                       h1_method *method) {
   *method = H1_GET;
@@ -31,6 +41,29 @@ H1_INLINE size_t H1_LEVEL(method_end)(const uint8_t *p, size_t n,
 /* Finds a whole request line at the head's first byte if it ends with HTTP/1.0
  * or HTTP/1.1 and CRLF, has a method under 32 bytes and nothing to refuse. Its
  * end, or 0; n >= 32. */
+/*@ requires n >= 32 && \valid_read(p + (0 .. n - 1)) && \valid(line);
+    requires n <= H1_HEAD_BYTES_MAX && \separated(line, p + (0 .. n - 1));
+    assigns line->method, line->method_end, line->target_end,
+            line->minor_version;
+    ensures \result <= n;
+    ensures \result == 0 ==> line->method_end == \old(line->method_end) &&
+      line->target_end == \old(line->target_end) &&
+      line->minor_version == \old(line->minor_version);
+    ensures \result != 0 ==> 0 < line->method_end &&
+      line->method_end + 1 < line->target_end &&
+      \result == line->target_end + 11 && line->minor_version <= 1;
+    ensures \result != 0 ==> line->target_end - line->method_end - 1 <=
+      target_limit;
+    ensures \result != 0 ==>
+      class_run(H1_CLASS_TOKEN, p, 0, line->method_end) &&
+      p[line->method_end] == ' ';
+    ensures \result != 0 ==>
+      class_run(H1_CLASS_TARGET, p, line->method_end + 1, line->target_end) &&
+      p[line->target_end] == ' ';
+    ensures \result != 0 ==>
+      version_run(p, line->target_end + 1, line->target_end + 9) &&
+      p[line->target_end + 6] == '1' && p[line->target_end + 9] == '\r' &&
+      p[line->target_end + 10] == '\n'; */
 H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
                                               size_t target_limit,
                                               h1_request_line *line) {
@@ -40,7 +73,7 @@ H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
   const size_t from = method_end + 1;
   const size_t end = H1_LEVEL(target_end)(p, from, n);
   if (end == from || end - from > target_limit || n - end < 11) return 0;
-  if (p[end] != ' ' || !h1_version_1(h1_load64(p, end + 1)) ||
+  if (p[end] != ' ' || !h1_version_1(p, end + 1) ||
       !h1_is_pair(p, end + 9, '\r', '\n')) {
     return 0;
   }
@@ -52,6 +85,34 @@ H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
 }
 
 /* Heads in pieces, unusual ones, and those that were decided before. */
+/*@ requires request_shown(d, head, out, consumed);
+    requires request_kept(d, head.ptr) && head.len <= d->fields.bytes_limit;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
+            d->fields.count, d->fields.state, d->fields.error,
+            d->fields.refused, d->fields.storage[0 .. d->fields.count_limit -
+   1], *out, *consumed; ensures \result == H1_DONE || \result == H1_NEED_INPUT
+   || \result == H1_FAILED; ensures h1_section_sound(&d->fields); ensures
+   request_line_sound(d); ensures request_bytes(d, head.ptr); ensures
+   d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit; ensures
+   \result == H1_NEED_INPUT ==> d->fields.pos == head.len && d->fields.pos <
+   d->fields.bytes_limit; ensures \result == H1_FAILED <==> d->fields.error !=
+   H1_OK; ensures \result == H1_DONE ==> *consumed == d->fields.pos && d->state
+   == H1_REQUEST_FIELDS; ensures \result == H1_DONE ==>
+   h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
+      out->fields.count == d->fields.count;
+    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
+      h1_readable(out->target);
+    ensures \result == H1_DONE ==>
+      out->target.ptr == head.ptr + d->line.method_end + 1 &&
+      out->target.len == d->line.target_end - d->line.method_end - 1;
+    ensures \result == H1_DONE ==>
+      out->method_text.ptr == head.ptr + d->line.at &&
+      out->method_text.len == d->line.method_end - d->line.at;
+    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
+      d->fields.state == \old(d->fields.state) &&
+      d->fields.pos == \old(d->fields.pos) &&
+      d->fields.error == \old(d->fields.error); */
 static H1_NOINLINE h1_step H1_LEVEL(decode_rest)(h1_request_decoder *d,
                                                  h1_slice head, h1_request *out,
                                                  size_t *consumed) {
@@ -70,6 +131,34 @@ static H1_NOINLINE h1_step H1_LEVEL(decode_rest)(h1_request_decoder *d,
 
 /* A whole head at once, if it is as clients send it; what else there is goes on
  * from where this ended. */
+/*@ requires request_shown(d, head, out, consumed);
+    requires request_kept(d, head.ptr);
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
+            d->fields.count, d->fields.state, d->fields.error,
+            d->fields.refused, d->fields.storage[0 .. d->fields.count_limit -
+   1], *out, *consumed; ensures \result == H1_DONE || \result == H1_NEED_INPUT
+   || \result == H1_FAILED; ensures h1_section_sound(&d->fields); ensures
+   request_line_sound(d); ensures request_bytes(d, head.ptr); ensures
+   d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit; ensures
+   \result == H1_NEED_INPUT ==> d->fields.pos == head.len && d->fields.pos <
+   d->fields.bytes_limit; ensures \result == H1_FAILED <==> d->fields.error !=
+   H1_OK; ensures \result == H1_DONE ==> *consumed == d->fields.pos && d->state
+   == H1_REQUEST_FIELDS; ensures \result == H1_DONE ==>
+   h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
+      out->fields.count == d->fields.count;
+    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
+      h1_readable(out->target);
+    ensures \result == H1_DONE ==>
+      out->target.ptr == head.ptr + d->line.method_end + 1 &&
+      out->target.len == d->line.target_end - d->line.method_end - 1;
+    ensures \result == H1_DONE ==>
+      out->method_text.ptr == head.ptr + d->line.at &&
+      out->method_text.len == d->line.method_end - d->line.at;
+    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
+      d->fields.state == \old(d->fields.state) &&
+      d->fields.pos == \old(d->fields.pos) &&
+      d->fields.error == \old(d->fields.error); */
 static H1_NOINLINE h1_step H1_LEVEL(request_decode)(h1_request_decoder *d,
                                                     h1_slice head,
                                                     h1_request *out,

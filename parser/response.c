@@ -18,11 +18,64 @@ enum {
 /* "HTTP/1.1 200 " */
 #define STATUS_LINE_FIXED ((size_t)13)
 
+/* What the proofs say of a status line: where its parts are, as far as they
+ * were decoded, and RFC 9112 4: HTTP-version SP status-code SP [reason-phrase]
+ * CRLF with major version 1 and a class of 1 to 5. */
+/*@ predicate status_at(integer k, integer c) =
+      k < 8 ? h1_version_at(k, c) : k == 8 || k == 12 ? c == ' ' :
+      k == 9 ? '1' <= c <= '5' : digit_byte(c);
+    predicate status_run{L}(uint8_t *p, integer to) =
+      (\forall integer k; 0 <= k < to ==> status_at(k, p[k])) &&
+      (to > 8 ==> p[5] == '1');
+    predicate status_line_sound{L}(h1_response_decoder *d) =
+      d->state <= H1_RESPONSE_FIELDS && d->minor_version <= 1 &&
+      d->status <= 599 &&
+      (d->state == H1_RESPONSE_STATUS ==> d->fields.pos <= 12) &&
+      (d->state >= H1_RESPONSE_REASON ==> 13 <= d->fields.pos &&
+        d->reason_at == 13 && d->status >= 100) &&
+      (d->state <= H1_RESPONSE_REASON ==> d->reason_end == 0) &&
+      (d->state >= H1_RESPONSE_LINE_LF ==>
+        13 <= d->reason_end < d->fields.pos) &&
+      (d->state == H1_RESPONSE_LINE_LF ==>
+        d->fields.pos == d->reason_end + 1) &&
+      (d->state < H1_RESPONSE_FIELDS ==>
+        d->fields.count == 0 && d->fields.line_at == 0 &&
+        (d->fields.state == H1_SECTION_NAME ||
+         d->fields.state == H1_SECTION_FAILED)) &&
+      (d->state == H1_RESPONSE_FIELDS ==>
+        d->reason_end + 2 <= d->fields.line_at);
+    predicate status_bytes{L}(h1_response_decoder *d, uint8_t *p) =
+      (d->state == H1_RESPONSE_STATUS ==> status_run(p, d->fields.pos)) &&
+      (d->state >= H1_RESPONSE_REASON ==> status_run(p, 13)) &&
+      (d->state >= H1_RESPONSE_REASON ==>
+        d->status == (p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0') &&
+        d->minor_version == (p[7] == '0' ? 0 : 1)) &&
+      (d->state == H1_RESPONSE_REASON ==>
+        class_run(H1_CLASS_VALUE, p, 13, d->fields.pos)) &&
+      (d->state >= H1_RESPONSE_LINE_LF ==>
+        class_run(H1_CLASS_VALUE, p, 13, d->reason_end) &&
+        p[d->reason_end] == '\r') &&
+      (d->state == H1_RESPONSE_FIELDS ==> p[d->reason_end + 1] == '\n');
+    predicate response_room{L}(h1_response_decoder *d, uint8_t *p, integer n) =
+      \valid(d) && h1_section_room(&d->fields, p, n) &&
+      \separated(d, d->fields.storage + (0 .. d->fields.count_limit - 1),
+                 p + (0 .. n - 1));
+    predicate response_kept{L}(h1_response_decoder *d, uint8_t *p) =
+      h1_section_sound(&d->fields) && status_line_sound(d) &&
+      status_bytes(d, p); */
+
+/*@ assigns \nothing;
+    ensures \result <==> digit_byte(c); */
 static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
 
 /* The fault of byte `at` of the fixed part, given those in front of it. The
  * space in front of an absent reason may not be left out (RFC 9112 4), and the
  * first digit of a status is its class (RFC 9110 15). */
+/*@ requires at < 13 && \valid_read(p + (0 .. at));
+    assigns \nothing;
+    ensures H1_OK <= \result < H1_ERROR_COUNT;
+    ensures \result == H1_OK <==>
+      status_at(at, p[at]) && (at == 8 ==> p[5] == '1'); */
 static h1_error status_line_fault(const uint8_t *p, size_t at) {
   const uint8_t c = p[at];
   if (at < 8) {
@@ -41,17 +94,37 @@ static h1_error status_line_fault(const uint8_t *p, size_t at) {
 }
 
 /* Whether the fixed part is whole and as nearly all are: nothing to refuse. */
+/*@ requires \valid_read(p + (0 .. n - 1));
+    assigns \nothing;
+    ensures \result ==> n >= 13 && status_run(p, 13); */
 static bool is_usual_status(const uint8_t *p, size_t n) {
-  return n >= STATUS_LINE_FIXED && h1_version_1(h1_load64(p, 0)) &&
-         p[8] == ' ' && p[9] >= '1' && p[9] <= '5' && is_digit(p[10]) &&
-         is_digit(p[11]) && p[12] == ' ';
+  return n >= STATUS_LINE_FIXED && h1_version_1(p, 0) && p[8] == ' ' &&
+         p[9] >= '1' && p[9] <= '5' && is_digit(p[10]) && is_digit(p[11]) &&
+         p[12] == ' ';
 }
 
 /* At once, or byte by byte up to the space behind the status: 13 bytes in all.
  */
+/*@ requires response_room(d, p, n) && response_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_RESPONSE_STATUS; assigns d->minor_version, d->status, d->reason_at,
+   d->state, d->fields.pos, d->fields.state, d->fields.error; ensures
+   h1_section_sound(&d->fields) && d->fields.pos <= n; ensures
+   status_line_sound(d); ensures status_bytes(d, p); ensures !\result &&
+   d->fields.state != H1_SECTION_FAILED ==> d->fields.pos == n; ensures !\result
+   ==> d->state == H1_RESPONSE_STATUS; ensures \result ==> d->fields.state ==
+   H1_SECTION_NAME; ensures \result ==> d->state == H1_RESPONSE_REASON &&
+      d->fields.pos == 13;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      !(status_at(d->fields.pos, p[d->fields.pos]) &&
+        (d->fields.pos == 8 ==> p[5] == '1')); */
 static bool take_status(h1_response_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   size_t at = is_usual_status(p, n) ? STATUS_LINE_FIXED : s->pos;
+  /*@ loop invariant s->pos <= at && at <= STATUS_LINE_FIXED;
+      loop invariant at <= n && status_run(p, at);
+      loop assigns at;
+      loop variant STATUS_LINE_FIXED - at; */
   while (at < n && at < STATUS_LINE_FIXED) {
     const h1_error fault = status_line_fault(p, at);
     if (fault != H1_OK) return h1_section_fail(s, at, fault);
@@ -67,6 +140,19 @@ static bool take_status(h1_response_decoder *d, const uint8_t *p, size_t n) {
   return true;
 }
 
+/*@ requires response_room(d, p, n) && response_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_RESPONSE_REASON; assigns d->reason_end, d->state, d->fields.pos,
+   d->fields.state, d->fields.error; ensures h1_section_sound(&d->fields) &&
+   d->fields.pos <= n; ensures status_line_sound(d); ensures status_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures !\result ==> d->state == H1_RESPONSE_REASON;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
+    ensures \result ==> d->state == H1_RESPONSE_LINE_LF;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      p[d->fields.pos] != '\r' &&
+      !class_byte(H1_CLASS_VALUE, p[d->fields.pos]); */
 static bool take_reason(h1_response_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   const size_t end =
@@ -83,6 +169,19 @@ static bool take_reason(h1_response_decoder *d, const uint8_t *p, size_t n) {
   return true;
 }
 
+/*@ requires response_room(d, p, n) && response_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME && d->state ==
+   H1_RESPONSE_LINE_LF; assigns d->fields.line_at, d->state, d->fields.pos,
+   d->fields.state, d->fields.error; ensures h1_section_sound(&d->fields) &&
+   d->fields.pos <= n; ensures status_line_sound(d); ensures status_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures !\result ==> d->state == H1_RESPONSE_LINE_LF;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
+    ensures \result ==> d->state == H1_RESPONSE_FIELDS &&
+      d->fields.pos == d->fields.line_at == d->reason_end + 2;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      p[d->fields.pos] != '\n'; */
 static bool take_line_lf(h1_response_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   if (s->pos >= n) return false;
@@ -94,6 +193,21 @@ static bool take_line_lf(h1_response_decoder *d, const uint8_t *p, size_t n) {
 }
 
 /* Continues at the decoder's pos < n. True when the line is complete. */
+/*@ requires response_room(d, p, n) && response_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME &&
+      d->state < H1_RESPONSE_FIELDS;
+    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state,
+            d->fields.pos, d->fields.line_at, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures status_line_sound(d);
+    ensures status_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_RESPONSE_FIELDS &&
+      d->fields.state == H1_SECTION_NAME &&
+      d->fields.pos == d->fields.line_at == d->reason_end + 2;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n; */
 static bool take_line(h1_response_decoder *d, const uint8_t *p, size_t n) {
   switch (d->state) {
     case H1_RESPONSE_STATUS:
@@ -112,6 +226,18 @@ static bool take_line(h1_response_decoder *d, const uint8_t *p, size_t n) {
 
 /* ---- decoding ---- */
 
+/*@ requires \valid(d) && \valid_read(limits) && \separated(d, limits);
+    assigns *d;
+    ensures h1_section_sound(&d->fields);
+    ensures d->state == H1_RESPONSE_STATUS && d->fields.pos == 0;
+    ensures d->reason_end == 0 && d->fields.count == 0;
+    ensures d->fields.line_at == 0 && d->status <= 599;
+    ensures d->fields.state == H1_SECTION_NAME && d->minor_version <= 1;
+    ensures d->fields.storage == storage;
+    ensures d->fields.bytes_limit ==
+      \min(\old(limits->head_bytes), H1_HEAD_BYTES_MAX);
+    ensures d->fields.count_limit ==
+      \min(\old(limits->header_count), H1_HEADER_COUNT_MAX); */
 void h1_response_decoder_init(h1_response_decoder *d, const h1_limits *limits,
                               h1_scan_level level, h1_header *storage) {
   h1_section_init(&d->fields, limits->head_bytes, limits->header_count, false,
@@ -123,6 +249,19 @@ void h1_response_decoder_init(h1_response_decoder *d, const h1_limits *limits,
   d->status = 0;
 }
 
+/*@ requires response_room(d, p, n) && response_kept(d, p);
+    requires d->fields.state < H1_SECTION_DONE && d->fields.pos < n;
+    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state,
+            d->fields.pos, d->fields.line_at, d->fields.count, d->fields.state,
+            d->fields.error, d->fields.refused,
+            d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures status_line_sound(d);
+    ensures status_bytes(d, p);
+    ensures d->fields.state < H1_SECTION_DONE ==> d->fields.pos == n;
+    ensures d->fields.state == H1_SECTION_DONE ==>
+      d->state == H1_RESPONSE_FIELDS; */
 static void walk_response(h1_response_decoder *d, const uint8_t *p, size_t n) {
   switch (d->fields.level) {
 #if defined(H1_VECTORS_X86)
@@ -143,6 +282,20 @@ static void walk_response(h1_response_decoder *d, const uint8_t *p, size_t n) {
   }
 }
 
+/*@ requires \valid_read(d) && \valid(out) && h1_readable(head);
+    requires h1_section_shown(&d->fields, head.ptr, head.len);
+    requires h1_section_sound(&d->fields) && status_line_sound(d);
+    requires \separated(out, d, d->fields.storage +
+                        (0 .. d->fields.count_limit - 1),
+                        head.ptr + (0 .. head.len - 1));
+    assigns *out;
+    ensures h1_readable(out->reason) && h1_fields_sound(&out->fields);
+    ensures out->status == d->status;
+    ensures out->minor_version == d->minor_version;
+    ensures out->fields.base.ptr == head.ptr;
+    ensures d->state == H1_RESPONSE_FIELDS ==>
+      out->reason.ptr == head.ptr + 13 && out->reason.len == d->reason_end - 13;
+ */
 static void fill(const h1_response_decoder *d, h1_slice head,
                  h1_response *out) {
   const bool whole = d->reason_end != 0 && d->reason_end <= head.len;
@@ -153,28 +306,73 @@ static void fill(const h1_response_decoder *d, h1_slice head,
   h1_section_view(&d->fields, head.ptr, &out->fields);
 }
 
+/*@ requires \valid(d) && \valid(out) && \valid(consumed);
+    requires h1_section_shown(&d->fields, head.ptr, head.len);
+    requires \separated(d, out, consumed,
+                        d->fields.storage + (0 .. d->fields.count_limit - 1),
+                        head.ptr + (0 .. head.len - 1));
+    requires response_kept(d, head.ptr);
+    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state,
+            d->fields.pos, d->fields.line_at, d->fields.count, d->fields.state,
+            d->fields.error, d->fields.refused,
+            d->fields.storage[0 .. d->fields.count_limit - 1], *out, *consumed;
+    ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
+      \result == H1_FAILED;
+    ensures h1_section_sound(&d->fields);
+    ensures status_line_sound(d);
+    ensures status_bytes(d, head.ptr);
+    ensures d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit;
+    ensures \result == H1_NEED_INPUT ==> d->fields.pos == head.len &&
+      d->fields.pos < d->fields.bytes_limit;
+    ensures \result == H1_FAILED <==> d->fields.error != H1_OK;
+    ensures \result == H1_DONE ==> *consumed == d->fields.pos &&
+      d->state == H1_RESPONSE_FIELDS;
+    ensures \result == H1_DONE ==> h1_fields_sound(&out->fields) &&
+      out->fields.base.ptr == head.ptr;
+    ensures \result == H1_DONE ==> out->status == d->status &&
+      out->reason.ptr == head.ptr + 13 && out->reason.len == d->reason_end - 13;
+    ensures \old(d->fields.state) == H1_SECTION_FAILED ==>
+      \result == H1_FAILED && d->fields.error == \old(d->fields.error) &&
+      d->fields.pos == \old(d->fields.pos);
+    ensures \old(d->fields.state) == H1_SECTION_DONE ==>
+      \result == H1_DONE && *consumed == \old(d->fields.pos); */
 h1_step h1_response_decode(h1_response_decoder *d, h1_slice head,
                            h1_response *out, size_t *consumed) {
   h1_fields_decoder *s = &d->fields;
   size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
   if (h1_section_step(s) == H1_NEED_INPUT) {
     if (s->pos < n) walk_response(d, head.ptr, n);
+    //@ assert h1_section_sound(s);
+    //@ assert status_line_sound(d);
+    //@ assert status_bytes(d, head.ptr);
     /* A head that needs more than its limit cannot end within it. */
     if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
       (void)h1_section_fail(s, s->pos, H1_HEAD_TOO_LARGE);
     }
   }
+  //@ assert h1_section_sound(s);
+  //@ assert status_line_sound(d);
+  //@ assert status_bytes(d, head.ptr);
   h1_step step = h1_section_step(s);
   if (step == H1_NEED_INPUT) return step;
   fill(d, head, out);
+  //@ assert h1_section_sound(s);
+  //@ assert status_line_sound(d);
+  //@ assert status_bytes(d, head.ptr);
   if (step == H1_DONE) *consumed = s->pos;
   return step;
 }
 
+/*@ requires \valid_read(d) && d->fields.error < H1_ERROR_COUNT;
+    assigns \nothing;
+    ensures \result == d->fields.error; */
 h1_error h1_response_error(const h1_response_decoder *d) {
   return (h1_error)d->fields.error;
 }
 
+/*@ requires \valid_read(d);
+    assigns \nothing;
+    ensures \result == d->fields.pos; */
 size_t h1_response_error_offset(const h1_response_decoder *d) {
   return d->fields.pos;
 }

@@ -263,6 +263,20 @@ TEST(ResponseEncode, WritesTheLineFieldsFramingAndConnection) {
             "HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n");
 }
 
+// The length alone is looked at: no such bytes exist.
+TEST(ResponseEncode, AsksForTheMostThereIsWhereTheSumIsMore) {
+  h1_response_out r = {};
+  r.status = 200;
+  size_t least = 0, size = 0;
+  h1_error why = H1_OK;
+  ASSERT_EQ(h1_response_encode(&r, {nullptr, 0}, &least, &why), H1_NEED_ROOM);
+  for (size_t below = 0; below < 2 * least; below++) {
+    r.prepared = {nullptr, SIZE_MAX - below};
+    EXPECT_EQ(h1_response_encode(&r, {nullptr, 0}, &size, &why), H1_NEED_ROOM);
+    EXPECT_EQ(size, below < least ? SIZE_MAX : SIZE_MAX - below + least);
+  }
+}
+
 TEST(ResponseEncode, RefusesFramingThatContradicts) {
   for (uint16_t status : {uint16_t{100}, uint16_t{199}, uint16_t{204}}) {
     for (h1_out_framing framing :
@@ -309,6 +323,11 @@ TEST(ResponseEncode, RefusesWhatCouldSplitTheMessage) {
     EXPECT_EQ(Encoded(o), "encode_name");
     o.fields = {{"A", "v"}, {"B", bad}};
     EXPECT_EQ(Encoded(o), "encode_value");
+  }
+  for (const char* blank : {" a", "a\t", "\ta", "a "}) {
+    OutResponse o;
+    o.fields = {{"A", blank}};
+    EXPECT_EQ(Encoded(o), "encode_value") << blank;
   }
   OutResponse twice;
   twice.fields = {{"Date", "a"}, {"date", "b"}};

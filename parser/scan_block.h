@@ -67,12 +67,14 @@
                           integer at, integer n) =
       (\forall integer i; h1_bit(mask, i) <==>
         h1_outside(class_bit, p, at, n, i)) &&
-      (mask == 0 ==> \forall integer i; !h1_bit(mask, i));
+      (mask == 0 ==> \forall integer i; !h1_bit(mask, i)) &&
+      (mask != 0 ==> 0 <= h1_low(mask) < 64);
     predicate h1_masks_first{L}(integer mask, integer class_bit, uint8_t *p,
                                 integer at, integer n) =
       (mask == 0 ==> class_run(class_bit, p, at, \min(at + 32, n))) &&
       (mask != 0 ==> 0 <= h1_low(mask) < 32 && at + h1_low(mask) < n &&
-        class_end(class_bit, p, at, at + h1_low(mask), n)); */
+        class_end(class_bit, p, at, at + h1_low(mask), n)) &&
+      (mask != 0 && (mask & 1) == 0 ==> h1_low(mask) > 0); */
 
 /* The index of the lowest set bit; `mask` is not 0. */
 /*@ requires mask != 0;
@@ -87,7 +89,9 @@ H1_INLINE size_t h1_first_bit(uint64_t mask) {
 /*@ assigns \nothing;
     ensures \forall integer i; h1_bit(\result, i) <==>
       h1_bit(mask, i) && mask != 0 && i != h1_low(mask);
-    ensures \result == 0 ==> \forall integer i; !h1_bit(\result, i); */
+    ensures \result == 0 ==> \forall integer i; !h1_bit(\result, i);
+    ensures \result != 0 ==> mask != 0 && h1_low(mask) < h1_low(\result) < 64;
+ */
 H1_INLINE uint64_t h1_drop_bit(uint64_t mask) { return mask & (mask - 1); }
 
 /* The lowest set bit of `mask`, which is not 0, and all bits below it. */

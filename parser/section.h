@@ -88,7 +88,8 @@ extern const h1_name_row h1_name_rows[H1_NAME_SLOTS];
         lines[i].value_at + lines[i].value_len + 2 <= end &&
         lines[i].id < H1_FIELD_COUNT; */
 
-/* What holds between two calls, and what a call is given. */
+/* What holds between two calls, what a call on a decoder's p[0..n) is given,
+ * and what the decoder itself is shown. */
 /*@ predicate h1_section_sound{L}(h1_fields_decoder *s) =
       s->error < H1_ERROR_COUNT && s->state <= H1_SECTION_FAILED &&
       s->count <= s->count_limit && s->line_at <= s->pos && h1_begun(s) &&
@@ -99,7 +100,11 @@ extern const h1_name_row h1_name_rows[H1_NAME_SLOTS];
       \valid_read(p + (0 .. n - 1)) && n <= H1_HEAD_BYTES_MAX &&
       s->count_limit <= H1_HEADER_COUNT_MAX && s->pos <= n &&
       \separated(s, s->storage + (0 .. s->count_limit - 1), p + (0 .. n - 1));
- */
+    predicate h1_section_shown{L}(h1_fields_decoder *s, uint8_t *p, integer n) =
+      \valid(s) && \valid(s->storage + (0 .. s->count_limit - 1)) &&
+      \valid_read(p + (0 .. n - 1)) && s->bytes_limit <= H1_HEAD_BYTES_MAX &&
+      s->count_limit <= H1_HEADER_COUNT_MAX && s->pos <= n &&
+      s->pos <= s->bytes_limit; */
 
 /* The end of a value: what is cut off it is OWS, and no more of that is left.
  */
@@ -264,12 +269,18 @@ static inline bool h1_version_byte(size_t i, uint8_t c) {
   return c == text[i];
 }
 
-/* Whether the eight bytes are "HTTP/1." with minor version 0 or 1. */
-/*@ assigns \nothing; */
-H1_INLINE bool h1_version_1(uint64_t bytes) {
+/* Whether p[at .. at+8) is "HTTP/1." with minor version 0 or 1: one load, one
+ * comparison. Trusted by the proofs; fields_test.cc tries each byte. */
+/*@ requires at + 7 <= SIZE_MAX && \valid_read(p + (at .. at + 7));
+    assigns \nothing;
+    ensures \result ==> \forall integer k; at <= k < at + 8 ==>
+      h1_version_at(k - at, p[k]);
+    ensures \result ==> p[at + 5] == '1';
+    ensures \result ==> p[at + 7] == '0' || p[at + 7] == '1'; */
+H1_INLINE bool h1_version_1(const uint8_t *p, size_t at) {
   const uint64_t http_1_0 = 0x302e312f50545448u;
   const uint64_t minor_bit = (uint64_t)1 << 56;
-  return (bytes | minor_bit) == (http_1_0 | minor_bit);
+  return (h1_load64(p, at) | minor_bit) == (http_1_0 | minor_bit);
 }
 
 /* Sets up a section with the limits of a head or of a trailer section, lowered
@@ -277,6 +288,7 @@ H1_INLINE bool h1_version_1(uint64_t bytes) {
 /*@ requires \valid(s);
     assigns *s;
     ensures s->storage == storage && s->pos == 0 && s->state == H1_SECTION_NAME;
+    ensures s->count == 0 && s->line_at == 0 && s->error == H1_OK;
     ensures s->bytes_limit == \min(bytes_limit, H1_HEAD_BYTES_MAX);
     ensures s->count_limit == \min(count_limit, H1_HEADER_COUNT_MAX);
     ensures h1_section_sound(s); */
@@ -302,7 +314,9 @@ H1_INLINE void h1_section_init(h1_fields_decoder *s, size_t bytes_limit,
 /*@ requires \valid(s) && H1_OK < e < H1_ERROR_COUNT;
     assigns s->pos, s->error, s->state;
     ensures !\result && s->pos == at && s->error == e;
-    ensures s->state == H1_SECTION_FAILED; */
+    ensures s->state == H1_SECTION_FAILED;
+    ensures \old(h1_section_sound(s) && s->line_at <= at) ==>
+      h1_section_sound(s); */
 H1_INLINE bool h1_section_fail(h1_fields_decoder *s, size_t at, h1_error e) {
   s->pos = at;
   s->error = (size_t)e;

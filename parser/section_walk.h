@@ -22,9 +22,40 @@ typedef struct {
   uint64_t stops;
 } H1_LEVEL(h1_block);
 
+/* What holds of a walk and of its block between two lines. A mask has a bit for
+ * each byte that is no value byte and was not passed: what lies in front of
+ * `pos` was, so that the lowest one left is where the next line's value ends.
+ */
+/*@ predicate h1_walk_room{L}(H1_LEVEL(h1_walk) *w) =
+      \valid(w) && \valid(w->storage + (0 .. w->count_limit - 1)) &&
+      \valid_read(w->p + (0 .. w->n - 1)) && w->n <= H1_HEAD_BYTES_MAX &&
+      w->count_limit <= H1_HEADER_COUNT_MAX &&
+      \separated(w, w->storage + (0 .. w->count_limit - 1),
+                 w->p + (0 .. w->n - 1));
+    predicate h1_walk_sound{L}(H1_LEVEL(h1_walk) *w) =
+      w->pos <= w->n && w->count <= w->count_limit &&
+      h1_lines(w->storage, w->count, w->pos);
+    predicate h1_block_place{L}(H1_LEVEL(h1_block) *b, integer n) =
+      b->at <= n && b->left == n - b->at;
+    predicate h1_block_stops{L}(H1_LEVEL(h1_block) *b, uint8_t *p, integer n) =
+      (\forall integer i; h1_bit(b->stops, i) ==>
+        h1_outside(H1_CLASS_VALUE, p, b->at, n, i)) &&
+      (b->stops != 0 ==> 0 <= h1_low(b->stops) < 64);
+    logic integer h1_block_left{L}(H1_LEVEL(h1_block) *b) =
+      b->left * 64 + (b->stops == 0 ? 0 : 64 - h1_low(b->stops)); */
+
 /* Goes to the block behind; false where the input ends before it. Its place
  * must not be computed from a line's: what is loaded next would then wait for
  * what was found last. */
+/*@ requires \valid(b) && n >= 32 && \valid_read(p + (0 .. n - 1));
+    requires \separated(b, p + (0 .. n - 1)) && h1_block_place(b, n);
+    requires n <= H1_HEAD_BYTES_MAX;
+    assigns *b;
+    ensures h1_block_place(b, n);
+    ensures \result <==> \old(b->left) > 64;
+    ensures \result ==> b->left == \old(b->left) - 64 &&
+      h1_block_stops(b, p, n);
+    ensures !\result ==> *b == \old(*b); */
 H1_INLINE bool H1_LEVEL(next_block)(H1_LEVEL(h1_block) * b, const uint8_t *p,
                                     size_t n) {
   if (b->left <= 64) return false;
@@ -37,8 +68,19 @@ H1_INLINE bool H1_LEVEL(next_block)(H1_LEVEL(h1_block) * b, const uint8_t *p,
 }
 
 /* The first byte that is no value byte and was not passed yet, or n. */
+/*@ requires \valid(b) && n >= 32 && \valid_read(p + (0 .. n - 1));
+    requires \separated(b, p + (0 .. n - 1)) && h1_block_place(b, n);
+    requires h1_block_stops(b, p, n) && n <= H1_HEAD_BYTES_MAX;
+    assigns *b;
+    ensures h1_block_place(b, n) && h1_block_stops(b, p, n);
+    ensures h1_block_left(b) <= \old(h1_block_left(b)) && \result <= n;
+    ensures \result < n ==> \result >= b->at && b->stops != 0; */
 H1_INLINE size_t H1_LEVEL(next_stop)(H1_LEVEL(h1_block) * b, const uint8_t *p,
                                      size_t n) {
+  /*@ loop invariant h1_block_place(b, n) && h1_block_stops(b, p, n);
+      loop invariant h1_block_left(b) <= \at(h1_block_left(b), Pre);
+      loop assigns *b;
+      loop variant b->left; */
   while (b->stops == 0) {
     if (!H1_LEVEL(next_block)(b, p, n)) return n;
   }
@@ -46,6 +88,12 @@ H1_INLINE size_t H1_LEVEL(next_stop)(H1_LEVEL(h1_block) * b, const uint8_t *p,
 }
 
 /* Notes the line at w->pos with its colon at `end` and its CR at `cr`. */
+/*@ requires h1_walk_room(w) && h1_walk_sound(w) && w->count < w->count_limit;
+    requires w->pos < end && end + 2 <= cr && cr + 2 <= w->n;
+    requires id < H1_FIELD_COUNT;
+    assigns w->storage[w->count], w->count, w->pos;
+    ensures h1_walk_sound(w);
+    ensures w->count == \old(w->count) + 1 && w->pos == cr + 2; */
 H1_INLINE void H1_LEVEL(note_line)(H1_LEVEL(h1_walk) * w, uint32_t id,
                                    size_t end, size_t cr) {
   const size_t value_at = end + 2;
@@ -63,6 +111,14 @@ H1_INLINE void H1_LEVEL(note_line)(H1_LEVEL(h1_walk) * w, uint32_t id,
  * TOKEN ": " VALUE CRLF with a name under 32 bytes, a value without blanks
  * around it, and nothing to refuse. n >= 32; `wide`: n - pos >= 32, else n -
  * pos <= 32. */
+/*@ requires h1_walk_room(w) && h1_walk_sound(w) && w->n >= 32;
+    requires wide ? w->n - w->pos >= 32 : w->n - w->pos <= 32;
+    requires w->pos < cr && cr + 2 <= w->n && w->p[cr] == '\r';
+    assigns w->storage[0 .. w->count_limit - 1], w->count, w->pos, w->refused;
+    ensures h1_walk_sound(w);
+    ensures \result ==> w->pos == cr + 2 && w->count == \old(w->count) + 1;
+    ensures !\result ==> w->pos == \old(w->pos) && w->count == \old(w->count);
+ */
 H1_INLINE bool H1_LEVEL(usual_line)(H1_LEVEL(h1_walk) * w, size_t cr,
                                     bool wide) {
   const uint8_t *p = w->p;
@@ -92,6 +148,14 @@ H1_INLINE bool H1_LEVEL(usual_line)(H1_LEVEL(h1_walk) * w, size_t cr,
   return true;
 }
 
+/*@ requires \valid(w) && h1_section_room(s, p, n) && h1_section_sound(s);
+    requires \separated(w, s, s->storage + (0 .. s->count_limit - 1),
+                        p + (0 .. n - 1));
+    requires s->state == H1_SECTION_NAME && s->pos == s->line_at;
+    assigns *w;
+    ensures h1_walk_room(w) && h1_walk_sound(w) && w->p == p && w->n == n;
+    ensures w->storage == s->storage && w->count_limit == s->count_limit;
+    ensures w->pos == s->pos && w->count == s->count; */
 H1_INLINE void H1_LEVEL(walk_from)(H1_LEVEL(h1_walk) * w,
                                    const h1_fields_decoder *s, const uint8_t *p,
                                    size_t n) {
@@ -105,6 +169,16 @@ H1_INLINE void H1_LEVEL(walk_from)(H1_LEVEL(h1_walk) * w,
 }
 
 /* `at_end`: the empty line is next. Whether the section is done. */
+/*@ requires h1_walk_room(w) && h1_walk_sound(w);
+    requires \valid(s) && \separated(w, s) && s->error == H1_OK;
+    requires s->storage == w->storage && s->count_limit == w->count_limit;
+    requires at_end ==> w->pos + 2 <= w->n;
+    assigns s->refused, s->count, s->line_at, s->pos, s->state;
+    ensures h1_section_sound(s) && \result == at_end;
+    ensures s->count == w->count && s->line_at == w->pos;
+    ensures s->pos == (at_end ? w->pos + 2 : (integer)w->pos);
+    ensures s->state == (at_end ? (integer)H1_SECTION_DONE : H1_SECTION_NAME);
+ */
 H1_INLINE bool H1_LEVEL(walk_to)(const H1_LEVEL(h1_walk) * w,
                                  h1_fields_decoder *s, bool at_end) {
   s->refused = w->refused;
@@ -117,6 +191,13 @@ H1_INLINE bool H1_LEVEL(walk_to)(const H1_LEVEL(h1_walk) * w,
 
 /* Takes usual lines for as long as 32 bytes are left, n - w->pos >= 32 at
  * first. Whether the empty line comes next. */
+/*@ requires h1_walk_room(w) && h1_walk_sound(w);
+    requires w->n >= 32 && w->n - w->pos >= 32;
+    assigns w->storage[0 .. w->count_limit - 1], w->count, w->pos, w->refused;
+    ensures h1_walk_sound(w);
+    ensures \old(w->pos) <= w->pos;
+    ensures \result ==> w->pos + 2 <= w->n && w->p[w->pos] == '\r' &&
+      w->p[w->pos + 1] == '\n'; */
 H1_INLINE bool H1_LEVEL(wide_lines)(H1_LEVEL(h1_walk) * w) {
   const uint8_t *p = w->p;
   const size_t n = w->n;
@@ -124,15 +205,23 @@ H1_INLINE bool H1_LEVEL(wide_lines)(H1_LEVEL(h1_walk) * w) {
   b.at = w->pos;
   b.left = n - w->pos;
   b.stops = H1_LEVEL(h1_mask_half)(p, b.at, n, H1_CLASS_VALUE);
+  /*@ loop invariant h1_walk_sound(w) && \at(w->pos, Pre) <= w->pos;
+      loop invariant w->p == p && w->n == n;
+      loop invariant h1_block_place(&b, n) && h1_block_stops(&b, p, n);
+      loop assigns b, w->storage[0 .. w->count_limit - 1], w->count, w->pos,
+        w->refused;
+      loop variant b.left * 64 + (b.stops == 0 ? 0 : 64 - h1_low(b.stops)); */
   while (w->pos <= n - 32) {
     const size_t cr = H1_LEVEL(next_stop)(&b, p, n);
     /* In front of `pos` is the LF of the line before, when its CR was the last
      * byte of a block. */
     if (cr > w->pos) {
+      //@ assert h1_walk_sound(w);
       if (cr >= n - 1 || !h1_is_pair(p, cr, '\r', '\n')) return false;
       if (!H1_LEVEL(usual_line)(w, cr, true)) return false;
       b.stops = h1_drop_bit(b.stops);
     } else if (cr == w->pos) {
+      //@ assert h1_walk_sound(w);
       return h1_is_pair(p, cr, '\r', '\n');
     }
     b.stops = h1_drop_bit(b.stops);
@@ -142,9 +231,21 @@ H1_INLINE bool H1_LEVEL(wide_lines)(H1_LEVEL(h1_walk) * w) {
 
 /* Takes usual lines where fewer than 32 bytes are left but n >= 32. Whether the
  * empty line comes next. */
+/*@ requires h1_walk_room(w) && h1_walk_sound(w);
+    requires w->n >= 32 && w->n - w->pos <= 32;
+    assigns w->storage[0 .. w->count_limit - 1], w->count, w->pos, w->refused;
+    ensures h1_walk_sound(w);
+    ensures \old(w->pos) <= w->pos;
+    ensures \result ==> w->pos + 2 <= w->n && w->p[w->pos] == '\r' &&
+      w->p[w->pos + 1] == '\n'; */
 H1_INLINE bool H1_LEVEL(last_lines)(H1_LEVEL(h1_walk) * w) {
   const uint8_t *p = w->p;
   const size_t n = w->n;
+  /*@ loop invariant h1_walk_sound(w) && \at(w->pos, Pre) <= w->pos;
+      loop invariant w->p == p && w->n == n;
+      loop assigns w->storage[0 .. w->count_limit - 1], w->count, w->pos,
+        w->refused;
+      loop variant n - w->pos; */
   while (n - w->pos >= 2) {
     const size_t at = w->pos;
     if (h1_is_pair(p, at, '\r', '\n')) return true;
@@ -158,6 +259,17 @@ H1_INLINE bool H1_LEVEL(last_lines)(H1_LEVEL(h1_walk) * w) {
 }
 
 /* A function of its own: the loop needs all registers. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME && s->pos == s->line_at;
+    requires n >= 32 && n - s->pos >= 32;
+    assigns s->refused, s->count, s->line_at, s->pos, s->state,
+            s->storage[0 .. s->count_limit - 1];
+    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures s->state == (\result ? (integer)H1_SECTION_DONE :
+      H1_SECTION_NAME);
+    ensures !\result ==> s->pos == s->line_at;
+    ensures \result ==> s->pos == s->line_at + 2;
+    ensures \result ==> p[s->line_at] == '\r' && p[s->line_at + 1] == '\n'; */
 static H1_NOINLINE bool H1_LEVEL(walk_wide)(h1_fields_decoder *s,
                                             const uint8_t *p, size_t n) {
   H1_LEVEL(h1_walk) w;
@@ -167,13 +279,30 @@ static H1_NOINLINE bool H1_LEVEL(walk_wide)(h1_fields_decoder *s,
 
 /* Takes usual lines from s->pos <= n on, a line's beginning, and the empty line
  * when it comes next; n >= 32. Whether the section is done. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME && s->pos == s->line_at && n >= 32;
+    assigns s->refused, s->count, s->line_at, s->pos, s->state,
+            s->storage[0 .. s->count_limit - 1];
+    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures s->state == (\result ? (integer)H1_SECTION_DONE :
+      H1_SECTION_NAME);
+    ensures !\result ==> s->pos == s->line_at;
+    ensures \result ==> s->pos == s->line_at + 2;
+    ensures \result ==> p[s->line_at] == '\r' && p[s->line_at + 1] == '\n'; */
 H1_INLINE bool H1_LEVEL(usual_lines)(h1_fields_decoder *s, const uint8_t *p,
                                      size_t n) {
   if (s->pos <= n - 32) {
-    if (H1_LEVEL(walk_wide)(s, p, n)) return true;
+    if (H1_LEVEL(walk_wide)(s, p, n)) {
+      //@ assert p[s->line_at] == '\r' && p[s->line_at + 1] == '\n';
+      return true;
+    }
     if (s->pos <= n - 32) return false; /* at a line that is not usual */
   }
   H1_LEVEL(h1_walk) w;
   H1_LEVEL(walk_from)(&w, s, p, n);
-  return H1_LEVEL(walk_to)(&w, s, H1_LEVEL(last_lines)(&w));
+  const bool at_end = H1_LEVEL(last_lines)(&w);
+  //@ assert at_end ==> p[w.pos] == '\r' && p[w.pos + 1] == '\n';
+  const bool done = H1_LEVEL(walk_to)(&w, s, at_end);
+  //@ assert done ==> p[s->line_at] == '\r' && p[s->line_at + 1] == '\n';
+  return done;
 }

@@ -27,6 +27,7 @@ typedef enum {
 } h1_method;
 
 /* "GET", ...; "" for H1_METHOD_UNRECOGNISED. */
+/*@ assigns \nothing; */
 const char *h1_method_name(h1_method m);
 
 /* A decoded head. Slices view `fields.base`, the head; when the caller moves

@@ -204,6 +204,7 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
   d->line.method_end = end;
   s->pos = end + 1;
   d->state = H1_REQUEST_TARGET;
+  //@ assert h1_section_sound(s);
   return true;
 }
 
@@ -253,6 +254,7 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   d->line.target_end = end;
   s->pos = end + 1;
   d->state = H1_REQUEST_VERSION;
+  //@ assert h1_section_sound(s);
   return true;
 }
 
@@ -289,6 +291,7 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
   d->line.minor_version = p[from + 7] == '0' ? 0 : 1;
   s->pos = at + 1;
   d->state = H1_REQUEST_LINE_LF;
+  //@ assert h1_section_sound(s);
   return true;
 }
 
@@ -307,10 +310,12 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
 static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   if (s->pos >= n) return false;
+  //@ assert s->count == 0 && s->line_at == 0;
   if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
   s->pos++;
   s->line_at = s->pos;
   d->state = H1_REQUEST_FIELDS;
+  //@ assert h1_section_sound(s);
   return true;
 }
 

@@ -23,7 +23,6 @@ static const rule RULES[] = {
     {"VCHAR", "%x21-7E"},
     /* RFC 9110 5.6 */
     {"OWS", "*( SP / HTAB )"},
-    {"BWS", "OWS"},
     {"obs-text", "%x80-FF"},
     {"tchar",
      "\"!\" / \"#\" / \"$\" / \"%\" / \"&\" / \"'\" / \"*\" / \"+\" / \"-\" / "
@@ -64,10 +63,6 @@ static const rule RULES[] = {
     {"byte-ranges",
      "\"bytes=\" [ byte-range ] *( OWS \",\" OWS [ byte-range ] )"},
     {"byte-range", "( 1*DIGIT \"-\" [ 1*DIGIT ] ) / ( \"-\" 1*DIGIT )"},
-    /* RFC 9112 7.1: the line of a chunk, without its CRLF */
-    {"chunk-line", "1*HEXDIG chunk-ext"},
-    {"chunk-ext",
-     "*( BWS \";\" BWS token [ BWS \"=\" BWS ( token / quoted-string ) ] )"},
     /* RFC 3986 3.2.2, 3.2.3; a host is not empty and holds no comma here */
     {"authority", "host [ \":\" *DIGIT ]"},
     {"host", "( \"[\" ( IPv6address / IPvFuture ) \"]\" ) / reg-name"},

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The script that OSS-Fuzz runs, with the clang that is installed: every target
-# is built, has its seeds, dictionary and options, and runs over them. Then
+# is built, has its seeds, dictionary and options, and runs over them. One is
+# built as OSS-Fuzz lays files out: the script outside the tree, run in it. Then
 # .ci/fuzz continuous over two of the binaries and over one that is made to
 # fail: its crash must become a minimised, named file.
 #
@@ -19,11 +20,13 @@ fail() { # noted in a file: some checks run side by side
 
 harnesses=("$here"/fuzz/*_fuzz.c)
 
-build() { # build OUT FLAGS LINK_FLAGS [TARGETS]
-  CC=clang CXX=clang++ OUT=$1 WORK=$1/work JOBS=2 TARGETS=${4:-} \
-    CFLAGS="-fsanitize=fuzzer-no-link $2" CXXFLAGS=$3 \
-    LIB_FUZZING_ENGINE=-fsanitize=fuzzer "$here/fuzz/oss-fuzz/build.sh"
+build_with() { # build_with SCRIPT OUT FLAGS LINK_FLAGS [TARGETS]
+  CC=clang CXX=clang++ OUT=$2 WORK=$2/work JOBS=2 TARGETS=${5:-} \
+    CFLAGS="-fsanitize=fuzzer-no-link $3" CXXFLAGS=$4 \
+    LIB_FUZZING_ENGINE=-fsanitize=fuzzer "$1"
 }
+
+build() { build_with "$here/fuzz/oss-fuzz/build.sh" "$@"; }
 
 check_target() { # check_target NAME
   local name=$1 fuzzer=$out/$1_fuzz seeds=$scratch/seeds/$1 log=$scratch/$1.log
@@ -97,6 +100,24 @@ check_continuous() {
     fail 'a crash where there is none'
 }
 
+# OSS-Fuzz copies the script to /src and runs it in /src/h1.
+check_layout() {
+  local source=$scratch/layout layout_out=$scratch/layout-out
+  mkdir -p "$source"
+  ln -sfn "$here" "$source/h1"
+  cp "$here/fuzz/oss-fuzz/build.sh" "$source/build.sh"
+  (cd "$source/h1" && build_with "$source/build.sh" "$layout_out" \
+    '-O0' '' scan) || fail 'the copy of build.sh does not build'
+  [[ -x $layout_out/scan_fuzz ]] ||
+    fail 'the copy of build.sh built no target'
+  if (cd "$source" && build_with "$source/build.sh" "$layout_out" \
+    '-O0' '' scan 2>"$scratch/layout.log"); then
+    fail 'build.sh builds where there is no tree'
+  fi
+  grep -q 'no tree to build' "$scratch/layout.log" ||
+    fail 'build.sh does not say that there is no tree'
+}
+
 check_planted() {
   local status=0 found
   write_planted
@@ -121,6 +142,7 @@ export here scratch out runs
 printf '%s\n' "${harnesses[@]##*/}" | sed 's/_fuzz\.c$//' |
   xargs -P 2 -I '{}' bash -euc 'check_target "$1"' bash '{}' ||
   fail 'a check ended by itself'
+check_layout
 check_continuous
 check_planted
 echo "$SECONDS s"

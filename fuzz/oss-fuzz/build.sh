@@ -13,11 +13,15 @@
 # A target is a file fuzz/NAME_fuzz.c. What it calls is found by the linker, in
 # one archive of the other sources: there is no list to keep. TARGETS="NAME..."
 # builds only these.
+#
+# The tree is the one it stands in; where that is none, as for the copy that
+# OSS-Fuzz runs, it is the current folder.
 
 : "${CC:=clang}" "${CXX:=clang++}" "${CFLAGS:=}" "${CXXFLAGS:=}"
 : "${LIB_FUZZING_ENGINE:=-fsanitize=fuzzer}" "${OUT:?}" "${WORK:?}"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+if [[ ! -d $root/parser ]]; then root=$PWD; fi
 jobs=${JOBS:-$(nproc)}
 
 # What judges the codecs is not what the fuzzer should look for new ways through:
@@ -103,6 +107,10 @@ supply() { # supply NAME: seeds, dictionary, options
 }
 
 cd "$root"
+if [[ ! -d parser ]]; then
+  echo "$root: no tree to build; run this in one" >&2
+  exit 1
+fi
 mkdir -p "$OUT" "$WORK"
 sources >"$WORK/sources"
 compile_all <"$WORK/sources"

@@ -62,7 +62,8 @@ static bool is_reserved(h1_slice name) {
 }
 
 /* 1xx and 204 have no body and say nothing of one; a 304 may say what the 200
- * would (RFC 9112 6.1, RFC 9110 8.6). */
+ * would (RFC 9112 6.1, RFC 9110 8.6); of another, what says nothing ends with
+ * the connection (RFC 9112 6.3). */
 static bool is_framing_possible(const h1_response_out *out) {
   const bool bodiless = out->status < 200 || out->status == 204;
   switch (out->framing) {
@@ -74,7 +75,7 @@ static bool is_framing_possible(const h1_response_out *out) {
     case H1_OUT_UNTIL_CLOSE:
       return !bodiless && out->connection == H1_CONNECTION_CLOSE;
     default:
-      return true;
+      return bodiless || out->status == 304;
   }
 }
 

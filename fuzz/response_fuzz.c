@@ -22,7 +22,8 @@ static bool is_encoders_own(h1_slice name) {
 /* Whether that status may have that framing (RFC 9112 6.1, 6.3). */
 static bool is_framing_of(uint16_t status, h1_out_framing framing) {
   const bool bodiless = status < 200 || status == 204;
-  return !bodiless || framing == H1_OUT_NONE;
+  if (framing == H1_OUT_NONE) return bodiless || status == 304;
+  return !bodiless;
 }
 
 static void check_encoded(const h1_response_out *out, h1_slice bytes) {

@@ -40,7 +40,7 @@ size_t h1_response_error_offset(const h1_response_decoder *d);
 
 /* How the body that follows is framed, as the encoder writes it. */
 typedef enum {
-  H1_OUT_NONE,       /* no body and no length: 1xx, 204, OPTIONS */
+  H1_OUT_NONE,       /* no body and no length: 1xx, 204 and 304 only */
   H1_OUT_LENGTH,     /* Content-Length: content_length */
   H1_OUT_CHUNKED,    /* Transfer-Encoding: chunked */
   H1_OUT_UNTIL_CLOSE /* the connection's end; needs `connection` CLOSE */
@@ -70,9 +70,10 @@ typedef struct {
 
 /* All or nothing. NEED_ROOM: wrote no byte, `*size` is the room required. DONE:
  * `*size` bytes written, the empty line included. FAILED: a name, value or
- * reason could split the message, or framing contradicts the status (a body or
- * Transfer-Encoding with 1xx or 204); `*why` says which. A 304 may carry the
- * Content-Length of the 200 it stands for. */
+ * reason could split the message, or framing contradicts the status (any but
+ * NONE with 1xx or 204, NONE with others than these and 304); `*why` says
+ * which. A 304 may carry the Content-Length of the 200 it stands for, and the
+ * answer to HEAD says LENGTH, CHUNKED or UNTIL_CLOSE as that to GET would. */
 h1_step h1_response_encode(const h1_response_out *r, h1_room room, size_t *size,
                            h1_error *why);
 

@@ -172,7 +172,7 @@ struct OutResponse {
   uint16_t status = 200;
   std::string reason, prepared;
   std::vector<std::pair<std::string, std::string>> fields;
-  h1_out_framing framing = H1_OUT_NONE;
+  h1_out_framing framing = H1_OUT_LENGTH;
   uint64_t length = 0;
   h1_out_connection connection = H1_CONNECTION_OMIT;
   uint32_t timeout_s = 0, max = 0;
@@ -248,6 +248,7 @@ TEST(ResponseEncode, WritesTheLineFieldsFramingAndConnection) {
             "Connection: close\r\n\r\n");
   OutResponse bare;
   bare.status = 204;
+  bare.framing = H1_OUT_NONE;
   bare.reason = "Fine \xff";
   EXPECT_EQ(Encoded(bare), "HTTP/1.1 204 Fine \xff\r\n\r\n");
   OutResponse until_close;
@@ -261,12 +262,14 @@ TEST(ResponseEncode, WritesTheLineFieldsFramingAndConnection) {
   not_modified.length = 7;
   EXPECT_EQ(Encoded(not_modified),
             "HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n");
+  not_modified.framing = H1_OUT_NONE;
+  EXPECT_EQ(Encoded(not_modified), "HTTP/1.1 304 Not Modified\r\n\r\n");
 }
 
 // The length alone is looked at: no such bytes exist.
 TEST(ResponseEncode, AsksForTheMostThereIsWhereTheSumIsMore) {
   h1_response_out r = {};
-  r.status = 200;
+  r.status = 204;
   size_t least = 0, size = 0;
   h1_error why = H1_OK;
   ASSERT_EQ(h1_response_encode(&r, {nullptr, 0}, &least, &why), H1_NEED_ROOM);
@@ -286,6 +289,18 @@ TEST(ResponseEncode, RefusesFramingThatContradicts) {
       o.framing = framing;
       o.connection = H1_CONNECTION_CLOSE;
       EXPECT_EQ(Encoded(o), "encode_framing") << status << " " << framing;
+    }
+  }
+  // On a connection that goes on, the next response would be their body.
+  for (uint16_t status : {uint16_t{200}, uint16_t{203}, uint16_t{205},
+                          uint16_t{303}, uint16_t{305}, uint16_t{599}}) {
+    for (h1_out_connection connection :
+         {H1_CONNECTION_OMIT, H1_CONNECTION_KEEP, H1_CONNECTION_CLOSE}) {
+      OutResponse o;
+      o.status = status;
+      o.framing = H1_OUT_NONE;
+      o.connection = connection;
+      EXPECT_EQ(Encoded(o), "encode_framing") << status << " " << connection;
     }
   }
   for (h1_out_connection connection :
@@ -334,7 +349,9 @@ TEST(ResponseEncode, RefusesWhatCouldSplitTheMessage) {
   EXPECT_EQ(Encoded(twice), "encode_name");
   OutResponse lists;
   lists.fields = {{"Vary", "a"}, {"vary", "b"}};
-  EXPECT_EQ(Encoded(lists), "HTTP/1.1 200 OK\r\nVary: a\r\nvary: b\r\n\r\n");
+  EXPECT_EQ(
+      Encoded(lists),
+      "HTTP/1.1 200 OK\r\nVary: a\r\nvary: b\r\nContent-Length: 0\r\n\r\n");
 }
 
 // RFC 9110 15 and RFC 6585 5; any other status has no phrase here.

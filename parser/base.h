@@ -52,8 +52,10 @@ typedef struct {
                            most H1_HEAD_BYTES_MAX */
   size_t target_bytes;  /* the request target alone */
   size_t header_count;  /* field lines in a head; at most H1_HEADER_COUNT_MAX */
-  size_t trailer_bytes; /* trailer section with its empty line */
-  size_t trailer_count; /* field lines in a trailer section */
+  size_t trailer_bytes; /* trailer section with its empty line; at most
+                           H1_HEAD_BYTES_MAX */
+  size_t trailer_count; /* field lines in a trailer section; at most
+                           H1_HEADER_COUNT_MAX */
   size_t chunk_ext_bytes;      /* extensions of one chunk, from the ';' on */
   size_t chunk_overhead_bytes; /* chunked framing allowed per body, beside
                                   chunk_overhead_ratio bytes per byte of data */

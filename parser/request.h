@@ -66,14 +66,19 @@ void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
 
 /* `head`: this message's bytes so far, from its first byte, and anything behind
  * it. The buffer may move between calls; bytes already shown may not change.
- *  NEED_INPUT  call again with more; earlier bytes are not rescanned.
- *  DONE        fills `*out`; `*consumed` is where the body starts. Calling
- * again gives the same. FAILED      sticky; h1_request_error and
- * h1_request_error_offset say why and where. `*out` holds what was decoded of
- * the request line (method, target, version; empty slices for what was not),
- * for logging. Accepted: one empty line in front, then the grammar of RFC 9112
- * 3 and 5, strictly; the order of faults is the order of their bytes. What
- * needs the whole head (Host, framing, target form) is for h1_request_check and
+ *
+ * NEED_INPUT: call again with more; earlier bytes are not rescanned.
+ *
+ * DONE: fills `*out`; `*consumed` is where the body starts. Calling again gives
+ * the same.
+ *
+ * FAILED: sticky; h1_request_error and h1_request_error_offset say why and
+ * where. `*out` holds what was decoded of the request line (method, target,
+ * version; empty slices for what was not), for logging.
+ *
+ * Accepted: one empty line in front, then the grammar of RFC 9112 3 and 5,
+ * strictly; the order of faults is the order of their bytes. What needs the
+ * whole head (Host, framing, target form) is for h1_request_check and
  * h1_framing_of_request. */
 h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
                           size_t *consumed);
@@ -86,7 +91,9 @@ bool h1_request_started(const h1_request_decoder *d);
 
 /* A request to encode. `fields` may not hold FRAMING fields: those follow from
  * `content_length`, `chunked` and `close`. `host` is empty or an authority
- * without userinfo (h1_authority_valid). */
+ * without userinfo (h1_authority_valid); empty, a Host line without value is
+ * written, which h1_request_check refuses. The target's bytes are checked; that
+ * its form suits the method (h1_request_check) is the caller's. */
 typedef struct {
   h1_slice method, target, host;
   const h1_field *fields;

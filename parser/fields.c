@@ -223,7 +223,7 @@ static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
 /*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
     requires s->state == H1_SECTION_NAME;
     assigns s->pos, s->state, s->error, s->refused,
-            s->storage[s->count];
+            s->storage[s->count .. s->count_limit - 1];
     ensures h1_section_sound(s) && s->pos <= n;
     ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
     ensures \result ==> s->state == H1_SECTION_PADDING &&
@@ -372,7 +372,7 @@ void h1_trailers_decoder_init(h1_fields_decoder *d, const h1_limits *limits,
 /*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
     requires s->state < H1_SECTION_DONE;
     assigns s->pos, s->line_at, s->count, s->state, s->error, s->refused,
-            s->storage[0 .. s->count_limit];
+            s->storage[0 .. s->count_limit - 1];
     ensures h1_section_sound(s) && s->pos <= n;
     ensures s->state < H1_SECTION_DONE ==> s->pos == n;
     ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
@@ -401,20 +401,22 @@ static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
     requires \separated(d, out, consumed,
                         d->storage + (0 .. d->count_limit - 1),
                         section.ptr + (0 .. section.len - 1));
-    assigns d->pos, d->line_at, d->count, d->state, d->error, d->refused,
-            d->storage[0 .. d->count_limit], *out, *consumed;
+    assigns d->pos, d->line_at, d->count, d->state, d->error, d->refused;
+    assigns d->storage[0 .. d->count_limit - 1], *out, *consumed;
     ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
       \result == H1_FAILED;
     ensures h1_section_sound(d);
     ensures d->pos <= section.len && d->pos <= d->bytes_limit;
     ensures \result == H1_NEED_INPUT ==> d->pos == section.len &&
       d->pos < d->bytes_limit;
-    ensures \result == H1_DONE ==> *consumed == d->pos && h1_fields_sound(out)
-   && out->base.ptr == section.ptr && out->count == d->count; ensures \result ==
-   H1_FAILED <==> d->error != H1_OK; ensures \old(d->state) == H1_SECTION_FAILED
-   ==> \result == H1_FAILED && d->error == \old(d->error) && d->pos ==
-   \old(d->pos); ensures \old(d->state) == H1_SECTION_DONE ==> \result ==
-   H1_DONE && *consumed == \old(d->pos); */
+    ensures \result == H1_DONE ==> *consumed == d->pos;
+    ensures \result == H1_DONE ==> h1_fields_sound(out) &&
+      out->base.ptr == section.ptr && out->count == d->count;
+    ensures \result == H1_FAILED <==> d->error != H1_OK;
+    ensures \old(d->state) == H1_SECTION_FAILED ==> \result == H1_FAILED &&
+      d->error == \old(d->error) && d->pos == \old(d->pos);
+    ensures \old(d->state) == H1_SECTION_DONE ==> \result == H1_DONE &&
+      *consumed == \old(d->pos); */
 h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
                            h1_fields *out, size_t *consumed) {
   size_t n = section.len < d->bytes_limit ? section.len : d->bytes_limit;

@@ -89,9 +89,10 @@ h1_error h1_request_check(const h1_request *r, h1_slice *authority);
     requires h1_indexed(&r->fields, H1_FIELD_CONTENT_LENGTH);
     assigns *out;
     ensures \result == H1_OK && out->kind == H1_BODY_NONE <==>
-      \result == H1_OK && !h1_seen{Pre}(&r->fields, H1_FIELD_TRANSFER_ENCODING)
-   && !h1_seen{Pre}(&r->fields, H1_FIELD_CONTENT_LENGTH); ensures
-   !h1_seen{Pre}(&r->fields, H1_FIELD_TRANSFER_ENCODING) &&
+      \result == H1_OK &&
+      !h1_seen{Pre}(&r->fields, H1_FIELD_TRANSFER_ENCODING) &&
+      !h1_seen{Pre}(&r->fields, H1_FIELD_CONTENT_LENGTH);
+    ensures !h1_seen{Pre}(&r->fields, H1_FIELD_TRANSFER_ENCODING) &&
       !h1_seen{Pre}(&r->fields, H1_FIELD_CONTENT_LENGTH) ==> \result == H1_OK;
     ensures \result == H1_OK && out->kind == H1_BODY_CHUNKED <==>
       \old(r->minor_version) >= 1 &&
@@ -116,9 +117,11 @@ h1_error h1_framing_of_request(const h1_request *r, h1_framing *out);
     requires h1_indexed(&r->fields, H1_FIELD_CONTENT_LENGTH);
     requires h1_readable(request_method);
     assigns *out;
-    ensures \old(r->status) < 200 || \old(r->status) == 204 || \old(r->status)
-   == 304 ==> \result == H1_OK && out->kind == H1_BODY_NONE; ensures \result ==
-   H1_OK && out->kind == H1_BODY_CHUNKED ==> \old(r->minor_version) >= 1 &&
+    ensures \old(r->status) < 200 || \old(r->status) == 204 ||
+      \old(r->status) == 304 ==>
+        \result == H1_OK && out->kind == H1_BODY_NONE;
+    ensures \result == H1_OK && out->kind == H1_BODY_CHUNKED ==>
+      \old(r->minor_version) >= 1 &&
       !h1_seen{Pre}(&r->fields, H1_FIELD_CONTENT_LENGTH) &&
       h1_seen{Pre}(&r->fields, H1_FIELD_TRANSFER_ENCODING);
     ensures \result == H1_OK && out->kind == H1_BODY_LENGTH ==>

@@ -91,7 +91,27 @@ enum {
       \valid(out) && \valid(consumed) &&
       \separated(d, out, consumed,
                  d->fields.storage + (0 .. d->fields.count_limit - 1),
-                 head.ptr + (0 .. head.len - 1)); */
+                 head.ptr + (0 .. head.len - 1));
+    predicate request_told{L}(h1_request_decoder *d, h1_slice head,
+                              h1_request *out, size_t *consumed,
+                              integer step) =
+      (step == H1_DONE || step == H1_NEED_INPUT || step == H1_FAILED) &&
+      request_kept(d, head.ptr) && d->fields.pos <= head.len &&
+      d->fields.pos <= d->fields.bytes_limit &&
+      (step == H1_NEED_INPUT ==>
+        d->fields.pos == head.len && d->fields.pos < d->fields.bytes_limit) &&
+      (step == H1_FAILED <==> d->fields.error != H1_OK) &&
+      (step != H1_NEED_INPUT ==>
+        h1_readable(out->method_text) && h1_readable(out->target)) &&
+      (step == H1_DONE ==> *consumed == d->fields.pos &&
+        d->state == H1_REQUEST_FIELDS && h1_fields_sound(&out->fields) &&
+        out->fields.base.ptr == head.ptr &&
+        out->fields.count == d->fields.count &&
+        out->minor_version == d->line.minor_version &&
+        out->method_text.ptr == head.ptr + d->line.at &&
+        out->method_text.len == d->line.method_end - d->line.at &&
+        out->target.ptr == head.ptr + d->line.method_end + 1 &&
+        out->target.len == d->line.target_end - d->line.method_end - 1); */
 
 /* ---- methods ---- */
 
@@ -145,13 +165,19 @@ static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
 
 /* What may stand in front of it: one empty line (RFC 9112 2.2). */
 /*@ requires request_room(d, p, n) && request_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state < H1_REQUEST_METHOD
-   && d->fields.pos < n; assigns d->line.at, d->state, d->fields.pos,
-   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
-   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state < H1_REQUEST_METHOD && d->fields.pos < n;
+    assigns d->line.at, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
     ensures \result ==> d->state == H1_REQUEST_METHOD &&
-      d->fields.pos == d->line.at < n && d->fields.state == H1_SECTION_NAME;
+      d->fields.pos == d->line.at < n;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
       (d->state == H1_REQUEST_EMPTY_LF ? p[1] != '\n' : p[2] == '\r'); */
 static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
@@ -173,17 +199,24 @@ static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (p[s->pos] == '\r') return h1_section_fail(s, s->pos, H1_LEADING_LINES);
   d->state = H1_REQUEST_METHOD;
   //@ assert h1_section_sound(s);
+  //@ assert request_line_sound(d);
   return true;
 }
 
 /*@ requires request_room(d, p, n) && request_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_REQUEST_METHOD; assigns d->line.method, d->line.method_end, d->state,
-   d->fields.pos, d->fields.state, d->fields.error; ensures request_kept(d, p)
-   && d->fields.pos <= n; ensures !\result && d->fields.state !=
-   H1_SECTION_FAILED ==> d->fields.pos == n; ensures \result ==> d->state ==
-   H1_REQUEST_TARGET && d->fields.pos == d->line.method_end + 1 &&
-      d->fields.state == H1_SECTION_NAME;
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_REQUEST_METHOD;
+    assigns d->line.method, d->line.method_end, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
+    ensures \result ==> d->state == H1_REQUEST_TARGET &&
+      d->fields.pos == d->line.method_end + 1;
     ensures !\result ==> d->state == H1_REQUEST_METHOD;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
       !class_byte(H1_CLASS_TOKEN, p[d->fields.pos]) &&
@@ -205,6 +238,7 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
   s->pos = end + 1;
   d->state = H1_REQUEST_TARGET;
   //@ assert h1_section_sound(s);
+  //@ assert request_bytes(d, p);
   return true;
 }
 
@@ -221,15 +255,20 @@ static h1_error target_fault(uint8_t c, bool empty) {
 }
 
 /*@ requires request_room(d, p, n) && request_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_REQUEST_TARGET; assigns d->line.target_end, d->state, d->fields.pos,
-   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
-   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_REQUEST_TARGET;
+    assigns d->line.target_end, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
     ensures \result ==> d->state == H1_REQUEST_VERSION &&
       d->fields.pos == d->line.target_end + 1 &&
-      d->line.target_end - d->line.method_end - 1 <= d->target_limit &&
-      d->fields.state == H1_SECTION_NAME;
+      d->line.target_end - d->line.method_end - 1 <= d->target_limit;
     ensures !\result ==> d->state == H1_REQUEST_TARGET;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
       (d->fields.error == H1_TARGET_TOO_LONG ?
@@ -260,13 +299,18 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
 
 /* Byte by byte up to the CR, which shows that the version is whole. */
 /*@ requires request_room(d, p, n) && request_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_REQUEST_VERSION; assigns d->line.minor_version, d->state, d->fields.pos,
-   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
-   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_REQUEST_VERSION;
+    assigns d->line.minor_version, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
     ensures \result ==> d->state == H1_REQUEST_LINE_LF &&
-      d->fields.state == H1_SECTION_NAME &&
       d->line.minor_version == (p[d->line.target_end + 8] == '0' ? 0 : 1);
     ensures !\result ==> d->state == H1_REQUEST_VERSION;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
@@ -292,18 +336,24 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
   s->pos = at + 1;
   d->state = H1_REQUEST_LINE_LF;
   //@ assert h1_section_sound(s);
+  //@ assert request_bytes(d, p);
   return true;
 }
 
 /*@ requires request_room(d, p, n) && request_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_REQUEST_LINE_LF; assigns d->fields.line_at, d->state, d->fields.pos,
-   d->fields.state, d->fields.error; ensures request_kept(d, p) && d->fields.pos
-   <= n; ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_REQUEST_LINE_LF;
+    assigns d->fields.line_at, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
     ensures \result ==> d->state == H1_REQUEST_FIELDS &&
-      d->fields.pos == d->fields.line_at == d->line.target_end + 11 &&
-      d->fields.state == H1_SECTION_NAME;
+      d->fields.pos == d->fields.line_at == d->line.target_end + 11;
     ensures !\result ==> d->state == H1_REQUEST_LINE_LF;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
       p[d->fields.pos] != '\n'; */
@@ -321,10 +371,10 @@ static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
 
 /* Continues at the decoder's pos < n. True when the line is complete. */
 /*@ requires request_room(d, p, n) && request_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME &&
-      d->state < H1_REQUEST_FIELDS && d->fields.pos < n;
-    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
-            d->fields.state, d->fields.error;
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state < H1_REQUEST_FIELDS && d->fields.pos < n;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at;
+    assigns d->fields.state, d->fields.error;
     ensures d->fields.pos <= n;
     ensures h1_section_sound(&d->fields);
     ensures request_line_sound(d);
@@ -332,24 +382,15 @@ static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
     ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
     ensures \result ==> d->state == H1_REQUEST_FIELDS &&
-      d->fields.pos == d->fields.line_at == d->line.target_end + 11 &&
-      d->fields.state == H1_SECTION_NAME;
+      d->fields.state == H1_SECTION_NAME &&
+      d->fields.pos == d->fields.line_at == d->line.target_end + 11;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n; */
 static bool take_line(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (d->state < H1_REQUEST_METHOD && !take_front(d, p, n)) return false;
-  switch (d->state) {
-    case H1_REQUEST_METHOD:
-      if (!take_method(d, p, n)) return false;
-      /* fall through */
-    case H1_REQUEST_TARGET:
-      if (!take_target(d, p, n)) return false;
-      /* fall through */
-    case H1_REQUEST_VERSION:
-      if (!take_version(d, p, n)) return false;
-      /* fall through */
-    default:
-      return take_line_lf(d, p, n);
-  }
+  if (d->state == H1_REQUEST_METHOD && !take_method(d, p, n)) return false;
+  if (d->state == H1_REQUEST_TARGET && !take_target(d, p, n)) return false;
+  if (d->state == H1_REQUEST_VERSION && !take_version(d, p, n)) return false;
+  return take_line_lf(d, p, n);
 }
 
 /* ---- decoding ---- */
@@ -453,29 +494,7 @@ H1_INLINE void fill_line(const h1_request_line *line, const uint8_t *head,
     requires request_kept(d, head.ptr) && head.len <= d->fields.bytes_limit;
     requires d->fields.state < H1_SECTION_DONE ==> d->fields.pos == head.len;
     assigns d->fields.pos, d->fields.state, d->fields.error, *out, *consumed;
-    ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
-      \result == H1_FAILED;
-    ensures h1_section_sound(&d->fields);
-    ensures request_line_sound(d);
-    ensures request_bytes(d, head.ptr);
-    ensures d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit;
-    ensures \result == H1_NEED_INPUT ==> d->fields.pos == head.len &&
-      d->fields.pos < d->fields.bytes_limit;
-    ensures \result == H1_FAILED <==> d->fields.error != H1_OK;
-    ensures \result == H1_DONE ==> *consumed == d->fields.pos &&
-      d->state == H1_REQUEST_FIELDS;
-    ensures \result == H1_DONE ==> h1_fields_sound(&out->fields) &&
-      out->fields.base.ptr == head.ptr &&
-      out->fields.count == d->fields.count;
-    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
-      h1_readable(out->target);
-    ensures \result == H1_DONE ==>
-      out->target.ptr == head.ptr + d->line.method_end + 1 &&
-      out->target.len == d->line.target_end - d->line.method_end - 1;
-    ensures \result == H1_DONE ==>
-      out->method_text.ptr == head.ptr + d->line.at &&
-      out->method_text.len == d->line.method_end - d->line.at;
-    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    ensures request_told(d, head, out, consumed, \result);
     ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
       d->fields.state == \old(d->fields.state) &&
       d->fields.pos == \old(d->fields.pos) &&
@@ -487,17 +506,10 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
   if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
     (void)h1_section_fail(s, s->pos, limit_fault(d->state));
   }
-  //@ assert h1_section_sound(s);
-  //@ assert request_line_sound(d);
-  //@ assert request_bytes(d, head.ptr);
   const h1_step step = h1_section_step(s);
   if (step == H1_NEED_INPUT) return step;
   fill_part(&d->line, head, out);
-  //@ assert request_bytes(d, head.ptr);
   h1_section_view(s, head.ptr, &out->fields);
-  //@ assert h1_section_sound(s);
-  //@ assert request_line_sound(d);
-  //@ assert request_bytes(d, head.ptr);
   if (step == H1_DONE) *consumed = s->pos;
   return step;
 }
@@ -507,33 +519,15 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
 
 /*@ requires request_shown(d, head, out, consumed);
     requires request_kept(d, head.ptr);
-    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
-            d->fields.count, d->fields.state, d->fields.error,
-            d->fields.refused, d->fields.storage[0 .. d->fields.count_limit -
-   1], *out, *consumed; ensures \result == H1_DONE || \result == H1_NEED_INPUT
-   || \result == H1_FAILED; ensures h1_section_sound(&d->fields); ensures
-   request_line_sound(d); ensures request_bytes(d, head.ptr); ensures
-   d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit; ensures
-   \result == H1_NEED_INPUT ==> d->fields.pos == head.len && d->fields.pos <
-   d->fields.bytes_limit; ensures \result == H1_FAILED <==> d->fields.error !=
-   H1_OK; ensures \result == H1_DONE ==> *consumed == d->fields.pos && d->state
-   == H1_REQUEST_FIELDS; ensures \result == H1_DONE ==>
-   h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
-      out->fields.count == d->fields.count;
-    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
-      h1_readable(out->target);
-    ensures \result == H1_DONE ==>
-      out->target.ptr == head.ptr + d->line.method_end + 1 &&
-      out->target.len == d->line.target_end - d->line.method_end - 1;
-    ensures \result == H1_DONE ==>
-      out->method_text.ptr == head.ptr + d->line.at &&
-      out->method_text.len == d->line.method_end - d->line.at;
-    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
-    ensures \old(d->fields.state) == H1_SECTION_FAILED ==>
-      \result == H1_FAILED && d->fields.error == \old(d->fields.error) &&
-      d->fields.pos == \old(d->fields.pos);
-    ensures \old(d->fields.state) == H1_SECTION_DONE ==>
-      \result == H1_DONE && *consumed == \old(d->fields.pos); */
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at;
+    assigns d->fields.count, d->fields.state, d->fields.error;
+    assigns d->fields.refused, *out, *consumed;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures request_told(d, head, out, consumed, \result);
+    ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
+      d->fields.state == \old(d->fields.state) &&
+      d->fields.pos == \old(d->fields.pos) &&
+      d->fields.error == \old(d->fields.error); */
 h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
                           size_t *consumed) {
   switch (d->fields.level) {

@@ -87,28 +87,11 @@ H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
 /* Heads in pieces, unusual ones, and those that were decided before. */
 /*@ requires request_shown(d, head, out, consumed);
     requires request_kept(d, head.ptr) && head.len <= d->fields.bytes_limit;
-    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
-            d->fields.count, d->fields.state, d->fields.error,
-            d->fields.refused, d->fields.storage[0 .. d->fields.count_limit -
-   1], *out, *consumed; ensures \result == H1_DONE || \result == H1_NEED_INPUT
-   || \result == H1_FAILED; ensures h1_section_sound(&d->fields); ensures
-   request_line_sound(d); ensures request_bytes(d, head.ptr); ensures
-   d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit; ensures
-   \result == H1_NEED_INPUT ==> d->fields.pos == head.len && d->fields.pos <
-   d->fields.bytes_limit; ensures \result == H1_FAILED <==> d->fields.error !=
-   H1_OK; ensures \result == H1_DONE ==> *consumed == d->fields.pos && d->state
-   == H1_REQUEST_FIELDS; ensures \result == H1_DONE ==>
-   h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
-      out->fields.count == d->fields.count;
-    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
-      h1_readable(out->target);
-    ensures \result == H1_DONE ==>
-      out->target.ptr == head.ptr + d->line.method_end + 1 &&
-      out->target.len == d->line.target_end - d->line.method_end - 1;
-    ensures \result == H1_DONE ==>
-      out->method_text.ptr == head.ptr + d->line.at &&
-      out->method_text.len == d->line.method_end - d->line.at;
-    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at;
+    assigns d->fields.count, d->fields.state, d->fields.error;
+    assigns d->fields.refused, *out, *consumed;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures request_told(d, head, out, consumed, \result);
     ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
       d->fields.state == \old(d->fields.state) &&
       d->fields.pos == \old(d->fields.pos) &&
@@ -133,28 +116,11 @@ static H1_NOINLINE h1_step H1_LEVEL(decode_rest)(h1_request_decoder *d,
  * from where this ended. */
 /*@ requires request_shown(d, head, out, consumed);
     requires request_kept(d, head.ptr);
-    assigns d->line, d->state, d->fields.pos, d->fields.line_at,
-            d->fields.count, d->fields.state, d->fields.error,
-            d->fields.refused, d->fields.storage[0 .. d->fields.count_limit -
-   1], *out, *consumed; ensures \result == H1_DONE || \result == H1_NEED_INPUT
-   || \result == H1_FAILED; ensures h1_section_sound(&d->fields); ensures
-   request_line_sound(d); ensures request_bytes(d, head.ptr); ensures
-   d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit; ensures
-   \result == H1_NEED_INPUT ==> d->fields.pos == head.len && d->fields.pos <
-   d->fields.bytes_limit; ensures \result == H1_FAILED <==> d->fields.error !=
-   H1_OK; ensures \result == H1_DONE ==> *consumed == d->fields.pos && d->state
-   == H1_REQUEST_FIELDS; ensures \result == H1_DONE ==>
-   h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
-      out->fields.count == d->fields.count;
-    ensures \result != H1_NEED_INPUT ==> h1_readable(out->method_text) &&
-      h1_readable(out->target);
-    ensures \result == H1_DONE ==>
-      out->target.ptr == head.ptr + d->line.method_end + 1 &&
-      out->target.len == d->line.target_end - d->line.method_end - 1;
-    ensures \result == H1_DONE ==>
-      out->method_text.ptr == head.ptr + d->line.at &&
-      out->method_text.len == d->line.method_end - d->line.at;
-    ensures \result == H1_DONE ==> out->minor_version == d->line.minor_version;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at;
+    assigns d->fields.count, d->fields.state, d->fields.error;
+    assigns d->fields.refused, *out, *consumed;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures request_told(d, head, out, consumed, \result);
     ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
       d->fields.state == \old(d->fields.state) &&
       d->fields.pos == \old(d->fields.pos) &&

@@ -60,6 +60,13 @@ enum {
       \valid(d) && h1_section_room(&d->fields, p, n) &&
       \separated(d, d->fields.storage + (0 .. d->fields.count_limit - 1),
                  p + (0 .. n - 1));
+    predicate response_walked{L}(h1_response_decoder *d, uint8_t *p,
+                                 integer n) =
+      d->fields.pos <= n && h1_section_sound(&d->fields) &&
+      status_line_sound(d) && status_bytes(d, p) &&
+      (d->fields.state < H1_SECTION_DONE ==> d->fields.pos == n) &&
+      (d->fields.state == H1_SECTION_DONE ==>
+        d->state == H1_RESPONSE_FIELDS);
     predicate response_kept{L}(h1_response_decoder *d, uint8_t *p) =
       h1_section_sound(&d->fields) && status_line_sound(d) &&
       status_bytes(d, p); */
@@ -106,14 +113,19 @@ static bool is_usual_status(const uint8_t *p, size_t n) {
 /* At once, or byte by byte up to the space behind the status: 13 bytes in all.
  */
 /*@ requires response_room(d, p, n) && response_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_RESPONSE_STATUS; assigns d->minor_version, d->status, d->reason_at,
-   d->state, d->fields.pos, d->fields.state, d->fields.error; ensures
-   h1_section_sound(&d->fields) && d->fields.pos <= n; ensures
-   status_line_sound(d); ensures status_bytes(d, p); ensures !\result &&
-   d->fields.state != H1_SECTION_FAILED ==> d->fields.pos == n; ensures !\result
-   ==> d->state == H1_RESPONSE_STATUS; ensures \result ==> d->fields.state ==
-   H1_SECTION_NAME; ensures \result ==> d->state == H1_RESPONSE_REASON &&
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_RESPONSE_STATUS;
+    assigns d->minor_version, d->status, d->reason_at, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures status_line_sound(d);
+    ensures status_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures !\result ==> d->state == H1_RESPONSE_STATUS;
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
+    ensures \result ==> d->state == H1_RESPONSE_REASON &&
       d->fields.pos == 13;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
       !(status_at(d->fields.pos, p[d->fields.pos]) &&
@@ -141,10 +153,14 @@ static bool take_status(h1_response_decoder *d, const uint8_t *p, size_t n) {
 }
 
 /*@ requires response_room(d, p, n) && response_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_RESPONSE_REASON; assigns d->reason_end, d->state, d->fields.pos,
-   d->fields.state, d->fields.error; ensures h1_section_sound(&d->fields) &&
-   d->fields.pos <= n; ensures status_line_sound(d); ensures status_bytes(d, p);
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_RESPONSE_REASON;
+    assigns d->reason_end, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures status_line_sound(d);
+    ensures status_bytes(d, p);
     ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
     ensures !\result ==> d->state == H1_RESPONSE_REASON;
@@ -170,10 +186,14 @@ static bool take_reason(h1_response_decoder *d, const uint8_t *p, size_t n) {
 }
 
 /*@ requires response_room(d, p, n) && response_kept(d, p);
-    requires d->fields.state == H1_SECTION_NAME && d->state ==
-   H1_RESPONSE_LINE_LF; assigns d->fields.line_at, d->state, d->fields.pos,
-   d->fields.state, d->fields.error; ensures h1_section_sound(&d->fields) &&
-   d->fields.pos <= n; ensures status_line_sound(d); ensures status_bytes(d, p);
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_RESPONSE_LINE_LF;
+    assigns d->fields.line_at, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures status_line_sound(d);
+    ensures status_bytes(d, p);
     ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
       d->fields.pos == n;
     ensures !\result ==> d->state == H1_RESPONSE_LINE_LF;
@@ -209,16 +229,9 @@ static bool take_line_lf(h1_response_decoder *d, const uint8_t *p, size_t n) {
       d->fields.pos == d->fields.line_at == d->reason_end + 2;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n; */
 static bool take_line(h1_response_decoder *d, const uint8_t *p, size_t n) {
-  switch (d->state) {
-    case H1_RESPONSE_STATUS:
-      if (!take_status(d, p, n)) return false;
-      /* fall through */
-    case H1_RESPONSE_REASON:
-      if (!take_reason(d, p, n)) return false;
-      /* fall through */
-    default:
-      return take_line_lf(d, p, n);
-  }
+  if (d->state == H1_RESPONSE_STATUS && !take_status(d, p, n)) return false;
+  if (d->state == H1_RESPONSE_REASON && !take_reason(d, p, n)) return false;
+  return take_line_lf(d, p, n);
 }
 
 #define H1_LEVEL_FILE "parser/response_walk.h"
@@ -251,17 +264,11 @@ void h1_response_decoder_init(h1_response_decoder *d, const h1_limits *limits,
 
 /*@ requires response_room(d, p, n) && response_kept(d, p);
     requires d->fields.state < H1_SECTION_DONE && d->fields.pos < n;
-    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state,
-            d->fields.pos, d->fields.line_at, d->fields.count, d->fields.state,
-            d->fields.error, d->fields.refused,
-            d->fields.storage[0 .. d->fields.count_limit - 1];
-    ensures d->fields.pos <= n;
-    ensures h1_section_sound(&d->fields);
-    ensures status_line_sound(d);
-    ensures status_bytes(d, p);
-    ensures d->fields.state < H1_SECTION_DONE ==> d->fields.pos == n;
-    ensures d->fields.state == H1_SECTION_DONE ==>
-      d->state == H1_RESPONSE_FIELDS; */
+    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state;
+    assigns d->fields.pos, d->fields.line_at, d->fields.count;
+    assigns d->fields.state, d->fields.error, d->fields.refused;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures response_walked(d, p, n); */
 static void walk_response(h1_response_decoder *d, const uint8_t *p, size_t n) {
   switch (d->fields.level) {
 #if defined(H1_VECTORS_X86)
@@ -312,53 +319,39 @@ static void fill(const h1_response_decoder *d, h1_slice head,
                         d->fields.storage + (0 .. d->fields.count_limit - 1),
                         head.ptr + (0 .. head.len - 1));
     requires response_kept(d, head.ptr);
-    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state,
-            d->fields.pos, d->fields.line_at, d->fields.count, d->fields.state,
-            d->fields.error, d->fields.refused,
-            d->fields.storage[0 .. d->fields.count_limit - 1], *out, *consumed;
+    assigns d->minor_version, d->status, d->reason_at, d->reason_end, d->state;
+    assigns d->fields.pos, d->fields.line_at, d->fields.count;
+    assigns d->fields.state, d->fields.error, d->fields.refused;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1], *out, *consumed;
     ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
       \result == H1_FAILED;
-    ensures h1_section_sound(&d->fields);
-    ensures status_line_sound(d);
-    ensures status_bytes(d, head.ptr);
-    ensures d->fields.pos <= head.len && d->fields.pos <= d->fields.bytes_limit;
+    ensures response_kept(d, head.ptr) && d->fields.pos <= head.len &&
+      d->fields.pos <= d->fields.bytes_limit;
     ensures \result == H1_NEED_INPUT ==> d->fields.pos == head.len &&
       d->fields.pos < d->fields.bytes_limit;
     ensures \result == H1_FAILED <==> d->fields.error != H1_OK;
     ensures \result == H1_DONE ==> *consumed == d->fields.pos &&
-      d->state == H1_RESPONSE_FIELDS;
-    ensures \result == H1_DONE ==> h1_fields_sound(&out->fields) &&
-      out->fields.base.ptr == head.ptr;
-    ensures \result == H1_DONE ==> out->status == d->status &&
+      d->state == H1_RESPONSE_FIELDS && h1_fields_sound(&out->fields) &&
+      out->fields.base.ptr == head.ptr && out->status == d->status &&
       out->reason.ptr == head.ptr + 13 && out->reason.len == d->reason_end - 13;
-    ensures \old(d->fields.state) == H1_SECTION_FAILED ==>
-      \result == H1_FAILED && d->fields.error == \old(d->fields.error) &&
-      d->fields.pos == \old(d->fields.pos);
-    ensures \old(d->fields.state) == H1_SECTION_DONE ==>
-      \result == H1_DONE && *consumed == \old(d->fields.pos); */
+    ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
+      d->fields.state == \old(d->fields.state) &&
+      d->fields.error == \old(d->fields.error) &&
+      d->fields.pos == \old(d->fields.pos); */
 h1_step h1_response_decode(h1_response_decoder *d, h1_slice head,
                            h1_response *out, size_t *consumed) {
   h1_fields_decoder *s = &d->fields;
   size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
   if (h1_section_step(s) == H1_NEED_INPUT) {
     if (s->pos < n) walk_response(d, head.ptr, n);
-    //@ assert h1_section_sound(s);
-    //@ assert status_line_sound(d);
-    //@ assert status_bytes(d, head.ptr);
     /* A head that needs more than its limit cannot end within it. */
     if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
       (void)h1_section_fail(s, s->pos, H1_HEAD_TOO_LARGE);
     }
   }
-  //@ assert h1_section_sound(s);
-  //@ assert status_line_sound(d);
-  //@ assert status_bytes(d, head.ptr);
   h1_step step = h1_section_step(s);
   if (step == H1_NEED_INPUT) return step;
   fill(d, head, out);
-  //@ assert h1_section_sound(s);
-  //@ assert status_line_sound(d);
-  //@ assert status_bytes(d, head.ptr);
   if (step == H1_DONE) *consumed = s->pos;
   return step;
 }

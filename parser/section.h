@@ -77,7 +77,8 @@ extern const h1_name_row h1_name_rows[H1_NAME_SLOTS];
     predicate h1_valued{L}(h1_fields_decoder *s, integer end) =
       h1_named(s) && s->storage[s->count].value_at <= end &&
       s->line_at + s->storage[s->count].name_len <
-   s->storage[s->count].value_at; predicate h1_begun{L}(h1_fields_decoder *s) =
+        s->storage[s->count].value_at;
+    predicate h1_begun{L}(h1_fields_decoder *s) =
       (s->state == H1_SECTION_PADDING ==> h1_named(s)) &&
       (s->state == H1_SECTION_VALUE ==> h1_valued(s, s->pos)) &&
       (s->state == H1_SECTION_LINE_LF ==> h1_valued(s, s->pos - 1));
@@ -330,7 +331,7 @@ H1_INLINE bool h1_section_fail(h1_fields_decoder *s, size_t at, h1_error e) {
  * n; false when the section suspends, is done or failed. In fields.c. */
 /*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
     assigns s->pos, s->line_at, s->count, s->state, s->error, s->refused,
-            s->storage[s->count];
+            s->storage[s->count .. s->count_limit - 1];
     ensures h1_section_sound(s) && s->pos <= n;
     ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
     ensures \result ==> s->state == H1_SECTION_NAME && s->pos == s->line_at &&

@@ -264,7 +264,8 @@ H1_INLINE bool H1_LEVEL(last_lines)(H1_LEVEL(h1_walk) * w) {
     requires n >= 32 && n - s->pos >= 32;
     assigns s->refused, s->count, s->line_at, s->pos, s->state,
             s->storage[0 .. s->count_limit - 1];
-    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures \old(s->pos) <= s->line_at;
     ensures s->state == (\result ? (integer)H1_SECTION_DONE :
       H1_SECTION_NAME);
     ensures !\result ==> s->pos == s->line_at;
@@ -283,7 +284,8 @@ static H1_NOINLINE bool H1_LEVEL(walk_wide)(h1_fields_decoder *s,
     requires s->state == H1_SECTION_NAME && s->pos == s->line_at && n >= 32;
     assigns s->refused, s->count, s->line_at, s->pos, s->state,
             s->storage[0 .. s->count_limit - 1];
-    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures \old(s->pos) <= s->line_at;
     ensures s->state == (\result ? (integer)H1_SECTION_DONE :
       H1_SECTION_NAME);
     ensures !\result ==> s->pos == s->line_at;

@@ -326,6 +326,8 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
      at); loop invariant s->pos <= at; loop assigns at; loop variant n - at; */
   while (at < n && at - from < 8 && h1_version_byte(at - from, p[at])) at++;
   s->pos = at;
+  //@ assert version_run(p, d->line.target_end + 1, s->pos);
+  //@ assert request_bytes(d, p);
   if (at >= n) return false;
   if (at - from < 8 || p[at] != '\r') {
     return h1_section_fail(s, at,

@@ -63,9 +63,13 @@ static bool is_reserved(h1_slice name) {
 
 /* 1xx and 204 have no body and say nothing of one; a 304 may say what the 200
  * would (RFC 9112 6.1, RFC 9110 8.6); of another, what says nothing ends with
- * the connection (RFC 9112 6.3). */
+ * the connection (RFC 9112 6.3); a 205 says that there is no content (RFC 9110
+ * 15.3.6). */
 static bool is_framing_possible(const h1_response_out *out) {
   const bool bodiless = out->status < 200 || out->status == 204;
+  if (out->status == 205) {
+    return out->framing == H1_OUT_LENGTH && out->content_length == 0;
+  }
   switch (out->framing) {
     case H1_OUT_LENGTH:
       /* Above 2^63-1 no decoder would take it. */
@@ -230,7 +234,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const uint8_t choice = fuzz_byte(&in);
   out.framing = (h1_out_framing)(choice & 3);
   out.connection = (h1_out_connection)((choice >> 2) % 3);
-  out.content_length = UINT64_MAX >> (choice >> 2);
+  out.content_length = choice >> 2 == 63 ? 0 : UINT64_MAX >> (choice >> 2);
   out.keepalive_timeout_s = choice;
   out.keepalive_max = UINT32_MAX;
   out.fields = fields;

@@ -451,9 +451,11 @@ static size_t put_tail(const h1_response_out *r, uint8_t *to) {
  * with 1xx and 204, nor the body they would frame. Without either, only the
  * connection's end can end the body of what is not one of these or 304 (RFC
  * 9112 6.3): on a connection that goes on, the next response would be read as
- * that body. */
+ * that body. A 205 has no content either, and says so (RFC 9110 15.3.6). */
 /*@ predicate framing_allowed(h1_response_out *r) =
       (r->status < 200 || r->status == 204 ==> r->framing == H1_OUT_NONE) &&
+      (r->status == 205 ==>
+         r->framing == H1_OUT_LENGTH && r->content_length == 0) &&
       (r->framing == H1_OUT_NONE ==>
          r->status < 200 || r->status == 204 || r->status == 304) &&
       (r->framing == H1_OUT_UNTIL_CLOSE ==>
@@ -472,6 +474,10 @@ static h1_error check_framing(const h1_response_out *r) {
   const bool bodiless = r->status < 200 || r->status == 204;
   if (bodiless && r->framing != H1_OUT_NONE) return H1_ENCODE_FRAMING;
   if (!bodiless && r->status != 304 && r->framing == H1_OUT_NONE) {
+    return H1_ENCODE_FRAMING;
+  }
+  if (r->status == 205 &&
+      (r->framing != H1_OUT_LENGTH || r->content_length != 0)) {
     return H1_ENCODE_FRAMING;
   }
   if (r->framing == H1_OUT_UNTIL_CLOSE &&

@@ -71,9 +71,10 @@ typedef struct {
 /* All or nothing. NEED_ROOM: wrote no byte, `*size` is the room required. DONE:
  * `*size` bytes written, the empty line included. FAILED: a name, value or
  * reason could split the message, or framing contradicts the status (any but
- * NONE with 1xx or 204, NONE with others than these and 304); `*why` says
- * which. A 304 may carry the Content-Length of the 200 it stands for, and the
- * answer to HEAD says LENGTH, CHUNKED or UNTIL_CLOSE as that to GET would. */
+ * NONE with 1xx or 204, NONE with others than these and 304, any but a LENGTH
+ * of 0 with 205); `*why` says which. A 304 may carry the Content-Length of the
+ * 200 it stands for, and the answer to HEAD says LENGTH, CHUNKED or UNTIL_CLOSE
+ * as that to GET would. */
 h1_step h1_response_encode(const h1_response_out *r, h1_room room, size_t *size,
                            h1_error *why);
 

@@ -303,6 +303,21 @@ TEST(ResponseEncode, RefusesFramingThatContradicts) {
       EXPECT_EQ(Encoded(o), "encode_framing") << status << " " << connection;
     }
   }
+  // A 205 has no content, and only a length of 0 says so.
+  OutResponse reset;
+  reset.status = 205;
+  reset.connection = H1_CONNECTION_CLOSE;
+  for (h1_out_framing framing : {H1_OUT_CHUNKED, H1_OUT_UNTIL_CLOSE}) {
+    reset.framing = framing;
+    EXPECT_EQ(Encoded(reset), "encode_framing") << framing;
+  }
+  reset.framing = H1_OUT_LENGTH;
+  reset.length = 1;
+  EXPECT_EQ(Encoded(reset), "encode_framing");
+  reset.length = 0;
+  EXPECT_EQ(Encoded(reset),
+            "HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n"
+            "Connection: close\r\n\r\n");
   for (h1_out_connection connection :
        {H1_CONNECTION_OMIT, H1_CONNECTION_KEEP}) {
     OutResponse o;

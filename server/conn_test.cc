@@ -45,6 +45,8 @@ std::vector<Case> Cases() {
       {"bad-type", Get("/bad-type"), {{500, failed, false}}},
       {"bad-field", Get("/bad-field"), {{200, "whole", false}}},
       {"bad-status", Get("/bad-status"), {{500, failed, false}}},
+      {"205", Get("/reset"), {{205, "", false}}},
+      {"205 with content", Get("/reset-content"), {{500, failed, false}}},
       {"head-of-large",
        "HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n",
        {{200, "", false}},

@@ -189,7 +189,7 @@ void h1_exchange_run(h1_exchange *x) {
 /* ---- staging the answer ---- */
 
 static bool status_has_no_body(uint16_t status) {
-  return status < 200 || status == 204 || status == 304;
+  return status < 200 || status == 204 || status == 205 || status == 304;
 }
 
 /* The text of a status without a body of its own: "404 Not Found: not_found".

@@ -250,6 +250,16 @@ static void bad_field(h1_exchange *x) {
   h1_reply_borrow(x, 200, plain(), text("whole"));
 }
 
+static void reset(h1_exchange *x) {
+  begin(x);
+  h1_reply_status(x, 205, H1_OK);
+}
+
+static void reset_content(h1_exchange *x) {
+  begin(x);
+  h1_reply_borrow(x, 205, plain(), text("content"));
+}
+
 static void bad_status(h1_exchange *x) {
   begin(x);
   h1_reply_status(x, 99, H1_OK);
@@ -426,6 +436,8 @@ const h1_route h1_sim_routes[] = {
     ROW_GET("/bad-type", bad_type),
     ROW_GET("/bad-field", bad_field),
     ROW_GET("/bad-status", bad_status),
+    ROW_GET("/reset", reset),
+    ROW_GET("/reset-content", reset_content),
     ROW_GET("/head", show_head),
     ROW_GET("/user/{name}", user),
     ROW_POST("/ignore", ignore, H1_BODY_IGNORE),

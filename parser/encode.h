@@ -147,21 +147,6 @@ typedef struct {
 h1_measure h1_fields_total(const h1_field *fields, size_t count,
                            uint64_t not_here, size_t before);
 
-/* Likewise, added to `*size`, which a fault leaves as it is. */
-/*@ requires fields_readable(fields, count) && \valid(size);
-    assigns *size;
-    ensures \result == H1_OK ==> fields_grow(fields, count) &&
-      *size == size_sum(\old(*size), fields_size(fields, count)) &&
-      \forall integer i; 0 <= i < count ==>
-        field_line(fields[i].name, fields[i].value);
-    ensures \result != H1_OK ==> *size == \old(*size); */
-static inline h1_error h1_fields_measure(const h1_field *fields, size_t count,
-                                         uint64_t not_here, size_t *size) {
-  const h1_measure all = h1_fields_total(fields, count, not_here, *size);
-  if (all.fault == H1_OK) *size = all.size;
-  return all.fault;
-}
-
 /* Writes those lines at to[at ..) and returns where they end. */
 /*@ requires fields_readable(fields, count) && fields_grow(fields, count);
     requires at + fields_size(fields, count) <= SIZE_MAX;

@@ -30,6 +30,8 @@ enum {
       d->line.minor_version <= 1 &&
       (d->state == H1_REQUEST_START ==>
         d->fields.pos == 0 && d->line.at == 0) &&
+      (d->state == H1_REQUEST_START && d->fields.bytes_limit > 0 ==>
+        d->fields.state == H1_SECTION_NAME) &&
       (d->state == H1_REQUEST_EMPTY_LF ==>
         d->fields.pos == 1 && d->line.at == 0) &&
       (d->state == H1_REQUEST_BEHIND_EMPTY ==>
@@ -56,21 +58,23 @@ enum {
  * front or not; each part as far as the decoder is. */
 /*@ predicate version_run{L}(uint8_t *p, integer from, integer to) =
       \forall integer k; from <= k < to ==> h1_version_at(k - from, p[k]);
-    predicate request_bytes{L}(h1_request_decoder *d, uint8_t *p) =
+    predicate request_method_bytes{L}(h1_request_decoder *d, uint8_t *p) =
       (d->line.at == 2 ==> p[0] == '\r' && p[1] == '\n') &&
       (d->state == H1_REQUEST_EMPTY_LF ==> p[0] == '\r') &&
       (d->state == H1_REQUEST_METHOD ==>
         class_run(H1_CLASS_TOKEN, p, d->line.at, d->fields.pos)) &&
       (d->state >= H1_REQUEST_TARGET ==>
         class_run(H1_CLASS_TOKEN, p, d->line.at, d->line.method_end) &&
-        p[d->line.method_end] == ' ') &&
+        p[d->line.method_end] == ' ');
+    predicate request_target_bytes{L}(h1_request_decoder *d, uint8_t *p) =
       (d->state == H1_REQUEST_TARGET ==>
         class_run(H1_CLASS_TARGET, p, d->line.method_end + 1,
                   d->fields.pos)) &&
       (d->state >= H1_REQUEST_VERSION ==>
         class_run(H1_CLASS_TARGET, p, d->line.method_end + 1,
                   d->line.target_end) &&
-        p[d->line.target_end] == ' ') &&
+        p[d->line.target_end] == ' ');
+    predicate request_version_bytes{L}(h1_request_decoder *d, uint8_t *p) =
       (d->state == H1_REQUEST_VERSION ==>
         version_run(p, d->line.target_end + 1, d->fields.pos)) &&
       (d->state >= H1_REQUEST_LINE_LF ==>
@@ -78,9 +82,26 @@ enum {
         p[d->line.target_end + 6] == '1' &&
         p[d->line.target_end + 9] == '\r') &&
       (d->state == H1_REQUEST_FIELDS ==> p[d->line.target_end + 10] == '\n');
+    predicate request_bytes{L}(h1_request_decoder *d, uint8_t *p) =
+      request_method_bytes(d, p) && request_target_bytes(d, p) &&
+      request_version_bytes(d, p);
     predicate request_kept{L}(h1_request_decoder *d, uint8_t *p) =
       h1_section_sound(&d->fields) && request_line_sound(d) &&
       request_bytes(d, p);
+    predicate request_inside{L}(h1_request_decoder *d, integer n) =
+      (d->line.at == 2 ==> 2 <= n) &&
+      (d->state == H1_REQUEST_EMPTY_LF ==> 1 <= n) &&
+      (d->state >= H1_REQUEST_TARGET ==> d->line.method_end < n) &&
+      (d->state >= H1_REQUEST_VERSION ==> d->line.target_end < n) &&
+      (d->state >= H1_REQUEST_LINE_LF ==> d->line.target_end + 10 <= n) &&
+      (d->state == H1_REQUEST_FIELDS ==> d->line.target_end + 11 <= n) &&
+      d->fields.pos <= n;
+    predicate request_same_line{A, B}(h1_request_decoder *d) =
+      \at(d->state, A) == \at(d->state, B) &&
+      \at(d->line.at, A) == \at(d->line.at, B) &&
+      \at(d->line.method_end, A) == \at(d->line.method_end, B) &&
+      \at(d->line.target_end, A) == \at(d->line.target_end, B) &&
+      \at(d->line.minor_version, A) == \at(d->line.minor_version, B);
     predicate request_room{L}(h1_request_decoder *d, uint8_t *p, integer n) =
       \valid(d) && h1_section_room(&d->fields, p, n) &&
       \separated(d, d->fields.storage + (0 .. d->fields.count_limit - 1),
@@ -178,6 +199,7 @@ static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
     ensures \result ==> d->fields.state == H1_SECTION_NAME;
     ensures \result ==> d->state == H1_REQUEST_METHOD &&
       d->fields.pos == d->line.at < n;
+    ensures !\result ==> d->state < H1_REQUEST_METHOD;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
       (d->state == H1_REQUEST_EMPTY_LF ? p[1] != '\n' : p[2] == '\r'); */
 static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
@@ -283,6 +305,8 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TARGET, p, s->pos, n);
   s->pos = end;
+  //@ assert class_run(H1_CLASS_TARGET, p, from, end);
+  //@ assert request_method_bytes(d, p) && request_target_bytes(d, p);
   if (end - from > d->target_limit) {
     return h1_section_fail(s, from + d->target_limit, H1_TARGET_TOO_LONG);
   }
@@ -294,6 +318,8 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   s->pos = end + 1;
   d->state = H1_REQUEST_VERSION;
   //@ assert h1_section_sound(s);
+  //@ assert request_method_bytes(d, p) && request_target_bytes(d, p);
+  //@ assert request_version_bytes(d, p);
   return true;
 }
 
@@ -368,7 +394,35 @@ static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
   s->line_at = s->pos;
   d->state = H1_REQUEST_FIELDS;
   //@ assert h1_section_sound(s);
+  //@ assert request_method_bytes(d, p) && request_target_bytes(d, p);
+  //@ assert request_version_bytes(d, p);
   return true;
+}
+
+/* The line from the target's first byte on. */
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME;
+    requires H1_REQUEST_TARGET <= d->state < H1_REQUEST_FIELDS;
+    requires d->fields.pos <= n;
+    assigns d->line.target_end, d->line.minor_version, d->state;
+    assigns d->fields.line_at;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->fields.pos == n;
+    ensures \result ==> d->state == H1_REQUEST_FIELDS &&
+      d->fields.state == H1_SECTION_NAME &&
+      d->fields.pos == d->fields.line_at == d->line.target_end + 11;
+    ensures !\result ==> d->state < H1_REQUEST_FIELDS;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n; */
+static bool take_behind_method(h1_request_decoder *d, const uint8_t *p,
+                               size_t n) {
+  if (d->state == H1_REQUEST_TARGET && !take_target(d, p, n)) return false;
+  if (d->state == H1_REQUEST_VERSION && !take_version(d, p, n)) return false;
+  return take_line_lf(d, p, n);
 }
 
 /* Continues at the decoder's pos < n. True when the line is complete. */
@@ -386,13 +440,12 @@ static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
     ensures \result ==> d->state == H1_REQUEST_FIELDS &&
       d->fields.state == H1_SECTION_NAME &&
       d->fields.pos == d->fields.line_at == d->line.target_end + 11;
+    ensures !\result ==> d->state < H1_REQUEST_FIELDS;
     ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n; */
 static bool take_line(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (d->state < H1_REQUEST_METHOD && !take_front(d, p, n)) return false;
   if (d->state == H1_REQUEST_METHOD && !take_method(d, p, n)) return false;
-  if (d->state == H1_REQUEST_TARGET && !take_target(d, p, n)) return false;
-  if (d->state == H1_REQUEST_VERSION && !take_version(d, p, n)) return false;
-  return take_line_lf(d, p, n);
+  return take_behind_method(d, p, n);
 }
 
 /* ---- decoding ---- */
@@ -429,27 +482,30 @@ static h1_error limit_fault(uint32_t state) {
   return state < H1_REQUEST_FIELDS ? H1_TARGET_TOO_LONG : H1_HEAD_TOO_LARGE;
 }
 
-/*@ requires h1_readable(head);
+/* Nothing, if there is no such part; `known`: there is. */
+/*@ requires h1_readable(head) && (known ==> from < end <= head.len);
     assigns \nothing;
     ensures h1_readable(\result);
     ensures from < end <= head.len ==> \result.ptr == head.ptr + from &&
       \result.len == end - from;
     ensures !(from < end <= head.len) ==> \result.len == 0; */
-static h1_slice part_of(h1_slice head, size_t from, size_t end) {
+H1_INLINE h1_slice part_of(h1_slice head, size_t from, size_t end, bool known) {
   h1_slice part = {NULL, 0};
-  if (from < end && end <= head.len) {
+  if (known || (from < end && end <= head.len)) {
     part.ptr = head.ptr + from;
     part.len = end - from;
   }
   return part;
 }
 
-/* Of a head that was refused, in which a method_end or target_end of 0 means:
- * not decoded. Also of one that is done, for whoever asks again. */
+/* Of a line that is whole, or one in which a method_end or target_end of 0
+ * means: not decoded. */
 /*@ requires \valid_read(line) && \valid(out) && \separated(line, out);
     requires h1_readable(head) && line->minor_version <= 1;
     requires line->method_end < SIZE_MAX;
-    assigns out->method, out->method_text, out->target, out->minor_version;
+    requires whole ==> line->at < line->method_end <= head.len &&
+      line->method_end + 1 < line->target_end <= head.len;
+    assigns *out;
     ensures h1_readable(out->method_text) && h1_readable(out->target);
     ensures out->method == line->method;
     ensures out->minor_version == line->minor_version;
@@ -459,35 +515,54 @@ static h1_slice part_of(h1_slice head, size_t from, size_t end) {
     ensures line->method_end + 1 < line->target_end <= head.len ==>
       out->target.ptr == head.ptr + line->method_end + 1 &&
       out->target.len == line->target_end - line->method_end - 1; */
-static void fill_part(const h1_request_line *line, h1_slice head,
-                      h1_request *out) {
+H1_INLINE void fill_line(const h1_request_line *line, h1_slice head, bool whole,
+                         h1_request *out) {
   out->method = line->method;
-  out->method_text = part_of(head, line->at, line->method_end);
-  out->target = part_of(head, line->method_end + 1, line->target_end);
+  out->method_text = part_of(head, line->at, line->method_end, whole);
+  out->target = part_of(head, line->method_end + 1, line->target_end, whole);
   out->minor_version = (uint8_t)line->minor_version;
 }
 
-/* Of a whole line at the first byte of a head that is there. */
-/*@ requires \valid_read(line) && \valid(out) && \separated(line, out);
-    requires line->method_end + 1 < line->target_end;
-    requires \valid_read(head + (0 .. line->target_end - 1));
-    requires line->minor_version <= 1;
-    assigns out->method, out->method_text, out->target, out->minor_version;
+/* Of a head that is done or was refused. */
+/*@ requires \valid(d) && h1_section_shown(&d->fields, head.ptr, head.len);
+    requires \valid(out);
+    requires \separated(d, out,
+                        d->fields.storage + (0 .. d->fields.count_limit - 1),
+                        head.ptr + (0 .. head.len - 1));
+    requires request_kept(d, head.ptr) && request_inside(d, head.len);
+    assigns *out;
+    ensures h1_same_section{Pre, Post}(&d->fields);
+    ensures request_kept(d, head.ptr) && request_inside(d, head.len);
     ensures h1_readable(out->method_text) && h1_readable(out->target);
-    ensures out->method == line->method;
-    ensures out->minor_version == line->minor_version;
-    ensures out->method_text.ptr == head;
-    ensures out->method_text.len == line->method_end;
-    ensures out->target.ptr == head + line->method_end + 1;
-    ensures out->target.len == line->target_end - line->method_end - 1; */
-H1_INLINE void fill_line(const h1_request_line *line, const uint8_t *head,
-                         h1_request *out) {
-  out->method = line->method;
-  out->method_text.ptr = head;
-  out->method_text.len = line->method_end;
-  out->target.ptr = head + line->method_end + 1;
-  out->target.len = line->target_end - line->method_end - 1;
-  out->minor_version = (uint8_t)line->minor_version;
+    ensures d->fields.state == H1_SECTION_DONE ==>
+      h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
+      out->fields.count == d->fields.count;
+    ensures d->fields.state == H1_SECTION_DONE ==>
+      out->minor_version == d->line.minor_version &&
+      out->method_text.ptr == head.ptr + d->line.at &&
+      out->method_text.len == d->line.method_end - d->line.at &&
+      out->target.ptr == head.ptr + d->line.method_end + 1 &&
+      out->target.len == d->line.target_end - d->line.method_end - 1; */
+H1_INLINE void fill(const h1_request_decoder *d, h1_slice head,
+                    h1_request *out) {
+  const h1_fields_decoder *s = &d->fields;
+  //@ ghost const size_t at = d->line.at, method_end = d->line.method_end;
+  //@ ghost const size_t target_end = d->line.target_end, pos = s->pos;
+  fill_line(&d->line, head, s->state == H1_SECTION_DONE, out);
+  //@ assert h1_same_section{Pre, Here}(s);
+  //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
+  //@ assert h1_section_sound(s);
+  h1_section_view(s, head.ptr, &out->fields);
+  //@ assert h1_same_section{Pre, Here}(s);
+  //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
+  //@ assert h1_section_sound(s);
+  //@ assert request_same_line{Pre, Here}(d) && request_line_sound(d);
+  //@ assert h1_same_bytes{Pre, Here}(head.ptr, head.len);
+  /*@ assert d->line.at == at && d->line.method_end == method_end &&
+        d->line.target_end == target_end && s->pos == pos; */
+  //@ assert request_method_bytes(d, head.ptr);
+  //@ assert request_target_bytes(d, head.ptr);
+  //@ assert request_version_bytes(d, head.ptr);
 }
 
 /* What the caller is told when the walk has ended. `head` is no longer than the
@@ -508,11 +583,12 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
   if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
     (void)h1_section_fail(s, s->pos, limit_fault(d->state));
   }
+  //@ assert request_kept(d, head.ptr);
   const h1_step step = h1_section_step(s);
   if (step == H1_NEED_INPUT) return step;
-  fill_part(&d->line, head, out);
-  h1_section_view(s, head.ptr, &out->fields);
   if (step == H1_DONE) *consumed = s->pos;
+  //@ assert request_kept(d, head.ptr) && request_inside(d, head.len);
+  fill(d, head, out);
   return step;
 }
 
@@ -532,19 +608,26 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
       d->fields.error == \old(d->fields.error); */
 h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
                           size_t *consumed) {
+  h1_slice in = head;
+  if (in.len > d->fields.bytes_limit) in.len = d->fields.bytes_limit;
+  h1_step step;
   switch (d->fields.level) {
 #if defined(H1_VECTORS_X86)
     case H1_SCAN_AVX2:
-      return request_decode_avx2(d, head, out, consumed);
+      step = request_decode_avx2(d, in, out, consumed);
+      break;
     case H1_SCAN_SSE:
-      return request_decode_sse(d, head, out, consumed);
+      step = request_decode_sse(d, in, out, consumed);
+      break;
 #elif defined(H1_VECTORS_NEON)
     case H1_SCAN_NEON:
-      return request_decode_neon(d, head, out, consumed);
+      step = request_decode_neon(d, in, out, consumed);
+      break;
 #endif
     default:
-      return request_decode_scalar(d, head, out, consumed);
+      step = request_decode_scalar(d, in, out, consumed);
   }
+  return step;
 }
 
 /*@ requires \valid_read(d) && d->fields.error < H1_ERROR_COUNT;
@@ -645,8 +728,10 @@ h1_step h1_request_encode(const h1_request_out *r, h1_room room, size_t *size,
   sum = h1_size_add(sum, h1_field_size(H1_LITERAL("Host"), r->host));
   *why = check_request(r);
   if (*why == H1_OK) {
-    *why = h1_fields_measure(r->fields, r->field_count,
-                             (uint64_t)1 << H1_FIELD_HOST, &sum);
+    const h1_measure all = h1_fields_total(r->fields, r->field_count,
+                                           (uint64_t)1 << H1_FIELD_HOST, sum);
+    *why = all.fault;
+    sum = all.size;
   }
   if (*why != H1_OK) return H1_FAILED;
   request_tail tail;

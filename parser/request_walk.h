@@ -84,6 +84,37 @@ H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
   return end + 11;
 }
 
+/* Continues at the decoder's pos < n. */
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state < H1_SECTION_DONE && d->fields.pos < n;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at;
+    assigns d->fields.count, d->fields.state, d->fields.error;
+    assigns d->fields.refused;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures request_kept(d, p) && d->fields.pos <= n;
+    ensures d->fields.state < H1_SECTION_DONE ==> d->fields.pos == n; */
+H1_INLINE void H1_LEVEL(request_walk)(h1_request_decoder *d, const uint8_t *p,
+                                      size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  if (d->state != H1_REQUEST_FIELDS && !take_line(d, p, n)) return;
+  //@ assert request_kept(d, p) && d->state == H1_REQUEST_FIELDS;
+  if (s->pos >= n) return;
+  //@ ghost Line: ;
+  //@ ghost const size_t target_end = d->line.target_end;
+  /* The usual walk ended here, or has not begun. */
+  const bool more = h1_section_line(s, p, n);
+  //@ assert request_same_line{Line, Here}(d);
+  //@ ghost Taken: ;
+  if (more) H1_LEVEL(section_walk)(s, p, n);
+  //@ assert request_same_line{Taken, Here}(d);
+  //@ assert d->line.target_end == target_end;
+  //@ assert request_line_sound(d);
+  //@ assert h1_same_bytes{Line, Here}(p, n);
+  //@ assert request_method_bytes(d, p);
+  //@ assert request_target_bytes(d, p);
+  //@ assert request_version_bytes(d, p);
+}
+
 /* Heads in pieces, unusual ones, and those that were decided before. */
 /*@ requires request_shown(d, head, out, consumed);
     requires request_kept(d, head.ptr) && head.len <= d->fields.bytes_limit;
@@ -99,23 +130,48 @@ H1_INLINE size_t H1_LEVEL(usual_request_line)(const uint8_t *p, size_t n,
 static H1_NOINLINE h1_step H1_LEVEL(decode_rest)(h1_request_decoder *d,
                                                  h1_slice head, h1_request *out,
                                                  size_t *consumed) {
-  h1_fields_decoder *s = &d->fields;
-  const uint8_t *p = head.ptr;
-  const size_t n = head.len;
-  if (h1_section_step(s) != H1_NEED_INPUT || s->pos >= n) {
-    return report(d, head, out, consumed);
-  }
-  if (d->state == H1_REQUEST_FIELDS || take_line(d, p, n)) {
-    /* The usual walk ended here, or has not begun. */
-    if (s->pos < n && h1_section_line(s, p, n)) H1_LEVEL(section_walk)(s, p, n);
+  const h1_fields_decoder *s = &d->fields;
+  if (h1_section_step(s) == H1_NEED_INPUT && s->pos < head.len) {
+    H1_LEVEL(request_walk)(d, head.ptr, head.len);
   }
   return report(d, head, out, consumed);
 }
 
-/* A whole head at once, if it is as clients send it; what else there is goes on
- * from where this ended. */
+/* A whole head at once, if it is as clients send it; n >= 32. Whether it is
+ * done; if not, the decoder goes on from where this ended. */
+/*@ requires request_room(d, p, n) && request_kept(d, p) && n >= 32;
+    requires d->state == H1_REQUEST_START && d->fields.state == H1_SECTION_NAME;
+    assigns d->line, d->state, d->fields.pos, d->fields.line_at;
+    assigns d->fields.count, d->fields.state, d->fields.refused;
+    assigns d->fields.storage[0 .. d->fields.count_limit - 1];
+    ensures request_kept(d, p) && d->fields.pos <= n;
+    ensures d->fields.state ==
+      (\result ? (integer)H1_SECTION_DONE : H1_SECTION_NAME); */
+H1_INLINE bool H1_LEVEL(usual_head)(h1_request_decoder *d, const uint8_t *p,
+                                    size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  const size_t fields_at =
+      H1_LEVEL(usual_request_line)(p, n, d->target_limit, &d->line);
+  if (fields_at == 0) return false;
+  d->state = H1_REQUEST_FIELDS;
+  s->pos = fields_at;
+  s->line_at = fields_at;
+  //@ assert request_kept(d, p);
+  //@ ghost Line: ;
+  //@ ghost const size_t target_end = d->line.target_end;
+  const bool done = H1_LEVEL(usual_lines)(s, p, n);
+  //@ assert request_same_line{Line, Here}(d);
+  //@ assert d->line.target_end == target_end;
+  //@ assert request_line_sound(d);
+  //@ assert h1_same_bytes{Line, Here}(p, n);
+  //@ assert request_method_bytes(d, p);
+  //@ assert request_target_bytes(d, p);
+  //@ assert request_version_bytes(d, p);
+  return done;
+}
+
 /*@ requires request_shown(d, head, out, consumed);
-    requires request_kept(d, head.ptr);
+    requires request_kept(d, head.ptr) && head.len <= d->fields.bytes_limit;
     assigns d->line, d->state, d->fields.pos, d->fields.line_at;
     assigns d->fields.count, d->fields.state, d->fields.error;
     assigns d->fields.refused, *out, *consumed;
@@ -129,23 +185,19 @@ static H1_NOINLINE h1_step H1_LEVEL(request_decode)(h1_request_decoder *d,
                                                     h1_slice head,
                                                     h1_request *out,
                                                     size_t *consumed) {
-  h1_fields_decoder *s = &d->fields;
-  h1_slice in = head;
-  if (in.len > s->bytes_limit) in.len = s->bytes_limit;
-  if (d->state != H1_REQUEST_START || in.len < 32) {
-    return H1_LEVEL(decode_rest)(d, in, out, consumed);
+  const h1_fields_decoder *s = &d->fields;
+  if (d->state != H1_REQUEST_START || head.len < 32 ||
+      !H1_LEVEL(usual_head)(d, head.ptr, head.len)) {
+    return H1_LEVEL(decode_rest)(d, head, out, consumed);
   }
-  const size_t fields_at =
-      H1_LEVEL(usual_request_line)(in.ptr, in.len, d->target_limit, &d->line);
-  if (fields_at == 0) return H1_LEVEL(decode_rest)(d, in, out, consumed);
-  d->state = H1_REQUEST_FIELDS;
-  s->pos = fields_at;
-  s->line_at = fields_at;
-  if (!H1_LEVEL(usual_lines)(s, in.ptr, in.len)) {
-    return H1_LEVEL(decode_rest)(d, in, out, consumed);
-  }
-  fill_line(&d->line, in.ptr, out);
-  h1_section_view(s, in.ptr, &out->fields);
+  //@ assert request_kept(d, head.ptr) && request_inside(d, head.len);
   *consumed = s->pos;
+  //@ assert request_kept(d, head.ptr);
+  //@ assert request_inside(d, head.len);
+  //@ assert s->state == H1_SECTION_DONE && s->pos <= s->bytes_limit;
+  fill(d, head, out);
+  //@ assert s->state == H1_SECTION_DONE && *consumed == s->pos;
+  //@ assert s->pos <= head.len && s->pos <= s->bytes_limit;
+  //@ assert request_told(d, head, out, consumed, H1_DONE);
   return H1_DONE;
 }

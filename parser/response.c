@@ -56,6 +56,12 @@ enum {
         class_run(H1_CLASS_VALUE, p, 13, d->reason_end) &&
         p[d->reason_end] == '\r') &&
       (d->state == H1_RESPONSE_FIELDS ==> p[d->reason_end + 1] == '\n');
+    predicate status_same{A, B}(h1_response_decoder *d) =
+      \at(d->state, A) == \at(d->state, B) &&
+      \at(d->minor_version, A) == \at(d->minor_version, B) &&
+      \at(d->status, A) == \at(d->status, B) &&
+      \at(d->reason_at, A) == \at(d->reason_at, B) &&
+      \at(d->reason_end, A) == \at(d->reason_end, B);
     predicate response_room{L}(h1_response_decoder *d, uint8_t *p, integer n) =
       \valid(d) && h1_section_room(&d->fields, p, n) &&
       \separated(d, d->fields.storage + (0 .. d->fields.count_limit - 1),
@@ -289,13 +295,35 @@ static void walk_response(h1_response_decoder *d, const uint8_t *p, size_t n) {
   }
 }
 
-/*@ requires \valid_read(d) && \valid(out) && h1_readable(head);
-    requires h1_section_shown(&d->fields, head.ptr, head.len);
-    requires h1_section_sound(&d->fields) && status_line_sound(d);
-    requires \separated(out, d, d->fields.storage +
-                        (0 .. d->fields.count_limit - 1),
-                        head.ptr + (0 .. head.len - 1));
+/*@ requires \valid_read(d) && \valid(out) && \separated(d, out);
+    requires h1_readable(head) && d->status <= 599 && d->minor_version <= 1;
+    requires d->reason_end != 0 ==> d->reason_at <= d->reason_end;
     assigns *out;
+    ensures h1_readable(out->reason);
+    ensures out->status == d->status;
+    ensures out->minor_version == d->minor_version;
+    ensures 0 < d->reason_end <= head.len ==>
+      out->reason.ptr == head.ptr + d->reason_at &&
+      out->reason.len == d->reason_end - d->reason_at; */
+static void fill_line(const h1_response_decoder *d, h1_slice head,
+                      h1_response *out) {
+  const bool whole = d->reason_end != 0 && d->reason_end <= head.len;
+  out->status = (uint16_t)d->status;
+  out->minor_version = (uint8_t)d->minor_version;
+  out->reason.ptr = whole ? head.ptr + d->reason_at : NULL;
+  out->reason.len = whole ? d->reason_end - d->reason_at : 0;
+}
+
+/* Of a head that is done or was refused. */
+/*@ requires \valid(d) && h1_section_shown(&d->fields, head.ptr, head.len);
+    requires \valid(out);
+    requires \separated(d, out,
+                        d->fields.storage + (0 .. d->fields.count_limit - 1),
+                        head.ptr + (0 .. head.len - 1));
+    requires response_kept(d, head.ptr) && d->fields.pos <= head.len;
+    assigns *out;
+    ensures h1_same_section{Pre, Post}(&d->fields);
+    ensures response_kept(d, head.ptr);
     ensures h1_readable(out->reason) && h1_fields_sound(&out->fields);
     ensures out->status == d->status;
     ensures out->minor_version == d->minor_version;
@@ -305,12 +333,20 @@ static void walk_response(h1_response_decoder *d, const uint8_t *p, size_t n) {
  */
 static void fill(const h1_response_decoder *d, h1_slice head,
                  h1_response *out) {
-  const bool whole = d->reason_end != 0 && d->reason_end <= head.len;
-  out->status = (uint16_t)d->status;
-  out->minor_version = (uint8_t)d->minor_version;
-  out->reason.ptr = whole ? head.ptr + d->reason_at : NULL;
-  out->reason.len = whole ? d->reason_end - d->reason_at : 0;
-  h1_section_view(&d->fields, head.ptr, &out->fields);
+  const h1_fields_decoder *s = &d->fields;
+  //@ ghost const size_t reason_end = d->reason_end, pos = s->pos;
+  fill_line(d, head, out);
+  //@ assert h1_same_section{Pre, Here}(s);
+  //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
+  //@ assert h1_section_sound(s);
+  h1_section_view(s, head.ptr, &out->fields);
+  //@ assert h1_same_section{Pre, Here}(s);
+  //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
+  //@ assert h1_section_sound(s);
+  //@ assert status_same{Pre, Here}(d) && status_line_sound(d);
+  //@ assert h1_same_bytes{Pre, Here}(head.ptr, head.len);
+  //@ assert d->reason_end == reason_end && s->pos == pos;
+  //@ assert status_bytes(d, head.ptr);
 }
 
 /*@ requires \valid(d) && \valid(out) && \valid(consumed);
@@ -341,18 +377,24 @@ static void fill(const h1_response_decoder *d, h1_slice head,
 h1_step h1_response_decode(h1_response_decoder *d, h1_slice head,
                            h1_response *out, size_t *consumed) {
   h1_fields_decoder *s = &d->fields;
-  size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
-  if (h1_section_step(s) == H1_NEED_INPUT) {
-    if (s->pos < n) walk_response(d, head.ptr, n);
-    /* A head that needs more than its limit cannot end within it. */
-    if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
-      (void)h1_section_fail(s, s->pos, H1_HEAD_TOO_LARGE);
-    }
+  const size_t n = head.len < s->bytes_limit ? head.len : s->bytes_limit;
+  if (h1_section_step(s) == H1_NEED_INPUT && s->pos < n) {
+    walk_response(d, head.ptr, n);
   }
-  h1_step step = h1_section_step(s);
+  //@ assert response_kept(d, head.ptr) && s->pos <= n;
+  /* A head that needs more than its limit cannot end within it. */
+  if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
+    (void)h1_section_fail(s, s->pos, H1_HEAD_TOO_LARGE);
+  }
+  //@ assert response_kept(d, head.ptr) && s->pos <= n;
+  const h1_step step = h1_section_step(s);
   if (step == H1_NEED_INPUT) return step;
-  fill(d, head, out);
+  //@ ghost Told: ;
   if (step == H1_DONE) *consumed = s->pos;
+  //@ assert h1_same_section{Told, Here}(s) && status_same{Told, Here}(d);
+  //@ assert h1_section_sound(s) && status_line_sound(d);
+  //@ assert status_bytes(d, head.ptr);
+  fill(d, head, out);
   return step;
 }
 

@@ -107,6 +107,26 @@ extern const h1_name_row h1_name_rows[H1_NAME_SLOTS];
       s->count_limit <= H1_HEADER_COUNT_MAX && s->pos <= n &&
       s->pos <= s->bytes_limit; */
 
+/* What is no different in two places of a function. */
+/*@ predicate h1_same_lines{A, B}(h1_header *lines, integer count) =
+      \forall integer i; 0 <= i < count ==>
+        \at(lines[i].name_at, A) == \at(lines[i].name_at, B) &&
+        \at(lines[i].name_len, A) == \at(lines[i].name_len, B) &&
+        \at(lines[i].value_at, A) == \at(lines[i].value_at, B) &&
+        \at(lines[i].value_len, A) == \at(lines[i].value_len, B) &&
+        \at(lines[i].id, A) == \at(lines[i].id, B);
+    predicate h1_same_section{A, B}(h1_fields_decoder *s) =
+      \at(s->storage, A) == \at(s->storage, B) &&
+      \at(s->bytes_limit, A) == \at(s->bytes_limit, B) &&
+      \at(s->count_limit, A) == \at(s->count_limit, B) &&
+      \at(s->pos, A) == \at(s->pos, B) &&
+      \at(s->line_at, A) == \at(s->line_at, B) &&
+      \at(s->count, A) == \at(s->count, B) &&
+      \at(s->state, A) == \at(s->state, B) &&
+      \at(s->error, A) == \at(s->error, B);
+    predicate h1_same_bytes{A, B}(uint8_t *p, integer n) =
+      \forall integer k; 0 <= k < n ==> \at(p[k], A) == \at(p[k], B); */
+
 /* The end of a value: what is cut off it is OWS, and no more of that is left.
  */
 /*@ predicate h1_trimmed{L}(uint8_t *p, integer at, integer len, integer cr) =

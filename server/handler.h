@@ -84,7 +84,7 @@ bool h1_reply_field(h1_exchange *x, h1_slice name, h1_slice value);
 /* Adds field lines that h1_field_encode wrote earlier, copied as they are. */
 bool h1_reply_prepared(h1_exchange *x, h1_slice lines);
 
-/* A status with a short text body that names it (none for 1xx, 204, 304).
+/* A status with a short text body that names it (none for 1xx, 204, 205, 304).
  * `reason` is logged and counted; H1_OK when nothing was refused. */
 void h1_reply_status(h1_exchange *x, uint16_t status, h1_error reason);
 /* Bytes, copied before the call returns; at most H1_REPLY_COPY_MAX, more is

@@ -1,4 +1,5 @@
-/* Sources: chunked.c chunked_encode.c fields.c request.c response.c values.c.
+/* Sources: chunked.c chunked_encode.c fields.c values.c.
+ * Sources: request_encode.c response_encode.c.
  * Sources: date.c range.c target.c authority.c.
  * Options: -eva-slevel 100.
  * Every encoder: any values of up to 4 bytes, any room of up to 512, two fields

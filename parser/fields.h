@@ -127,6 +127,7 @@ typedef struct {
     ensures \result.ptr == f->base.ptr + f->headers[i].name_at;
     ensures \result.len == f->headers[i].name_len; */
 static inline h1_slice h1_fields_name(const h1_fields *f, size_t i) {
+  //@ assert h1_line_inside(f, i);
   h1_slice s = {f->base.ptr + f->headers[i].name_at, f->headers[i].name_len};
   return s;
 }
@@ -136,6 +137,7 @@ static inline h1_slice h1_fields_name(const h1_fields *f, size_t i) {
     ensures \result.ptr == f->base.ptr + f->headers[i].value_at;
     ensures \result.len == f->headers[i].value_len; */
 static inline h1_slice h1_fields_value(const h1_fields *f, size_t i) {
+  //@ assert h1_line_inside(f, i);
   h1_slice s = {f->base.ptr + f->headers[i].value_at, f->headers[i].value_len};
   return s;
 }

@@ -48,10 +48,6 @@ static inline size_t h1_put(uint8_t *to, size_t at, h1_slice s) {
   return at + s.len;
 }
 
-/* A string literal, without its NUL. */
-#define H1_LITERAL(text) \
-  ((h1_slice){(const uint8_t *)("" text), sizeof(text) - 1})
-
 /* Whether all of `s` is in the class; so for an empty one. */
 /*@ predicate all_of_class(integer class_bit, h1_slice s) =
       \forall integer i; 0 <= i < s.len ==> class_byte(class_bit, s.ptr[i]); */

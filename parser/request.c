@@ -247,6 +247,7 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
   s->pos = end;
+  //@ assert request_bytes(d, p) && request_line_sound(d);
   if (end >= n) return false;
   if (p[end] != ' ' || end == d->line.at) {
     return h1_section_fail(s, end,
@@ -257,6 +258,7 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
   s->pos = end + 1;
   d->state = H1_REQUEST_TARGET;
   //@ assert h1_section_sound(s);
+  //@ assert request_line_sound(d);
   //@ assert request_bytes(d, p);
   return true;
 }
@@ -468,6 +470,10 @@ void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
   d->line.method = H1_METHOD_UNRECOGNISED;
   d->line.minor_version = 0;
   d->state = H1_REQUEST_START;
+  /*@ assert d->fields.count == 0 && d->fields.pos == 0 &&
+        d->fields.line_at == 0 && d->fields.error == H1_OK &&
+        d->fields.state == H1_SECTION_NAME; */
+  //@ assert request_line_sound(d);
 }
 
 /* What it means that the head is not complete within its limit. */
@@ -559,6 +565,10 @@ H1_INLINE void fill(const h1_request_decoder *d, h1_slice head,
         d->line.target_end == target_end && s->pos == pos; */
   //@ assert request_method_bytes(d, head.ptr);
   //@ assert request_target_bytes(d, head.ptr);
+  /*@ assert d->state == H1_REQUEST_VERSION ==>
+        version_run(head.ptr, target_end + 1, pos); */
+  /*@ assert d->state >= H1_REQUEST_LINE_LF ==>
+        version_run(head.ptr, target_end + 1, target_end + 9); */
   //@ assert request_version_bytes(d, head.ptr);
 }
 

@@ -105,6 +105,7 @@ H1_INLINE void H1_LEVEL(request_walk)(h1_request_decoder *d, const uint8_t *p,
   const bool more = h1_section_line(s, p, n);
   //@ assert request_same_line{Line, Here}(d);
   //@ ghost Taken: ;
+  //@ assert \separated(d, s->storage + (0 .. s->count_limit - 1));
   if (more) H1_LEVEL(section_walk)(s, p, n);
   //@ assert request_same_line{Taken, Here}(d);
   //@ assert d->line.target_end == target_end;

@@ -1,28 +1,18 @@
 /* Writing response heads, RFC 9112 4 and 5, and the reason phrases of RFC 9110
  * 15. */
-#include "parser/encode.h"
+#include "parser/encode_head.h"
 #include "parser/response.h"
-#include "parser/values.h"
 
-/* What the encoder adds behind the caller's fields, as bytes: what analysers
- * know of a string literal they know of characters. */
 static const uint8_t kVersion[] = "HTTP/1.1 ";
-static const uint8_t kLineEnd[] = "\r\n";
-static const uint8_t kLength[] = "Content-Length: ";
-static const uint8_t kChunked[] = "Transfer-Encoding: chunked\r\n";
-static const uint8_t kClose[] = "Connection: close\r\n";
 static const uint8_t kKeep[] = "Connection: keep-alive\r\nKeep-Alive: timeout=";
 static const uint8_t kMax[] = ", max=";
-
-/* One of them, without its NUL. */
-#define TEXT(bytes) ((h1_slice){(bytes), sizeof(bytes) - 1})
 
 /* Version, three digits and their space. */
 #define STATUS_LINE_FIXED (sizeof(kVersion) - 1 + 4)
 
 /* The most that put_framing and put_connection write, an unfinished number
  * counted as 20 digits, and the empty line. */
-#define FRAMING_MAX (sizeof(kLength) - 1 + 20 + 2)
+#define FRAMING_MAX H1_LENGTH_MAX
 #define CONNECTION_MAX (sizeof(kKeep) - 1 + 20 + sizeof(kMax) - 1 + 20 + 2)
 #define TAIL_MAX (FRAMING_MAX + CONNECTION_MAX + 2)
 
@@ -39,13 +29,9 @@ static const uint8_t kMax[] = ", max=";
         to[i] == kLength[i]) &&
       to[\result - 2] == '\r' && to[\result - 1] == '\n'; */
 static size_t put_framing(const h1_response_out *r, uint8_t *to) {
-  if (r->framing == H1_OUT_CHUNKED) return h1_put(to, 0, TEXT(kChunked));
+  if (r->framing == H1_OUT_CHUNKED) return h1_put(to, 0, H1_TEXT(kChunked));
   if (r->framing != H1_OUT_LENGTH) return 0;
-  size_t at = h1_put(to, 0, TEXT(kLength));
-  at += h1_decimal_encode(r->content_length, to + at);
-  to[at] = '\r';
-  to[at + 1] = '\n';
-  return at + 2;
+  return h1_length_put(to, r->content_length);
 }
 
 /*@ requires \valid_read(r) && at <= FRAMING_MAX;
@@ -58,11 +44,12 @@ static size_t put_framing(const h1_response_out *r, uint8_t *to) {
     ensures r->connection == H1_CONNECTION_CLOSE ==>
       \result == at + sizeof(kClose) - 1; */
 static size_t put_connection(const h1_response_out *r, uint8_t *to, size_t at) {
-  if (r->connection == H1_CONNECTION_CLOSE) return h1_put(to, at, TEXT(kClose));
+  if (r->connection == H1_CONNECTION_CLOSE)
+    return h1_put(to, at, H1_TEXT(kClose));
   if (r->connection != H1_CONNECTION_KEEP) return at;
-  size_t end = h1_put(to, at, TEXT(kKeep));
+  size_t end = h1_put(to, at, H1_TEXT(kKeep));
   end += h1_decimal_encode(r->keepalive_timeout_s, to + end);
-  end = h1_put(to, end, TEXT(kMax));
+  end = h1_put(to, end, H1_TEXT(kMax));
   end += h1_decimal_encode(r->keepalive_max, to + end);
   to[end] = '\r';
   to[end + 1] = '\n';
@@ -137,20 +124,7 @@ static h1_error check_response(const h1_response_out *r) {
 /*@ logic integer head_size(h1_response_out *r, h1_slice reason,
                             h1_slice tail) =
       STATUS_LINE_FIXED + 2 + reason.len + r->prepared.len +
-      fields_size(r->fields, r->field_count) + tail.len;
-
-    predicate fields_allowed(h1_response_out *r) =
-      \forall integer i; 0 <= i < r->field_count ==>
-        field_line(r->fields[i].name, r->fields[i].value);
-
-    predicate apart(uint8_t *to, integer n, h1_slice s) =
-      \separated(to + (0 .. n - 1), s.ptr + (0 .. s.len - 1));
-
-    predicate fields_apart(uint8_t *to, integer n, h1_field *f,
-                           integer count) =
-      \separated(to + (0 .. n - 1), f + (0 .. count - 1)) &&
-      \forall integer i; 0 <= i < count ==>
-        apart(to, n, f[i].name) && apart(to, n, f[i].value); */
+      fields_size(r->fields, r->field_count) + tail.len; */
 
 /* Writes the pieces one behind the other; the caller measured them. */
 /*@ requires \valid_read(r) && 100 <= r->status <= 599;
@@ -168,13 +142,13 @@ static h1_error check_response(const h1_response_out *r) {
 static void put_response(const h1_response_out *r, h1_slice reason,
                          h1_slice tail, uint8_t *to, size_t size) {
   (void)size;
-  size_t at = h1_put(to, 0, TEXT(kVersion));
+  size_t at = h1_put(to, 0, H1_TEXT(kVersion));
   to[at] = (uint8_t)('0' + r->status / 100);
   to[at + 1] = (uint8_t)('0' + r->status / 10 % 10);
   to[at + 2] = (uint8_t)('0' + r->status % 10);
   to[at + 3] = ' ';
   at = h1_put(to, at + 4, reason);
-  at = h1_put(to, at, TEXT(kLineEnd));
+  at = h1_put(to, at, H1_TEXT(kLineEnd));
   at = h1_put(to, at, r->prepared);
   /*@ assert 0 <= fields_size(r->fields, r->field_count) <= size - at; */
   /*@ assert \forall integer i; 0 <= i < r->field_count ==>
@@ -201,7 +175,8 @@ static void put_response(const h1_response_out *r, h1_slice reason,
       \result == H1_DONE;
     ensures \result == H1_FAILED <==> *why != H1_OK;
     ensures \result != H1_FAILED ==> head_allowed{Pre}(r);
-    ensures \result != H1_FAILED ==> fields_allowed{Pre}(r);
+    ensures \result != H1_FAILED ==>
+      fields_allowed{Pre}(r->fields, r->field_count);
     ensures \result == H1_NEED_ROOM ==> *size > room.len;
     ensures \result == H1_DONE ==> *size <= room.len;
     ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>
@@ -232,11 +207,41 @@ static h1_step encode_with(const h1_response_out *r, h1_slice reason,
   return fits ? H1_DONE : H1_NEED_ROOM;
 }
 
+/* The reason phrase that is written. Ours are in memory that nobody may write,
+ * so that no room holds them. */
+/*@ requires \valid_read(r) && h1_readable(r->reason);
+    assigns \nothing;
+    ensures h1_readable(\result);
+    ensures r->reason.len != 0 ==> \result == r->reason;
+    ensures r->reason.len == 0 ==> \forall uint8_t *to, integer n;
+      \valid(to + (0 .. n - 1)) ==> apart(to, n, \result); */
+static h1_slice reason_of(const h1_response_out *r) {
+  if (r->reason.len != 0) return r->reason;
+  return h1_slice_of(h1_status_reason(r->status));
+}
+
+/*@ requires \valid_read(r) && \valid(size) && \valid(why);
+    requires \valid(room.ptr + (0 .. room.len - 1)) && room.len < SIZE_MAX;
+    requires h1_readable(r->reason) && h1_readable(r->prepared);
+    requires fields_readable(r->fields, r->field_count);
+    requires \separated(r, size, why, room.ptr + (0 .. room.len - 1));
+    requires apart(room.ptr, room.len, r->reason);
+    requires apart(room.ptr, room.len, r->prepared);
+    requires fields_apart(room.ptr, room.len, r->fields, r->field_count);
+    assigns *size, *why, room.ptr[0 .. room.len - 1];
+    ensures \result == H1_FAILED || \result == H1_NEED_ROOM ||
+      \result == H1_DONE;
+    ensures \result == H1_FAILED <==> *why != H1_OK;
+    ensures \result != H1_FAILED ==> head_allowed{Pre}(r);
+    ensures \result != H1_FAILED ==>
+      fields_allowed{Pre}(r->fields, r->field_count);
+    ensures \result == H1_NEED_ROOM ==> *size > room.len;
+    ensures \result == H1_DONE ==> *size <= room.len;
+    ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>
+      room.ptr[i] == \old(room.ptr[i]); */
 h1_step h1_response_encode(const h1_response_out *r, h1_room room, size_t *size,
                            h1_error *why) {
-  const h1_slice reason =
-      r->reason.len != 0 ? r->reason : h1_slice_of(h1_status_reason(r->status));
-  return encode_with(r, reason, room, size, why);
+  return encode_with(r, reason_of(r), room, size, why);
 }
 
 /* RFC 9110 15 and RFC 6585 5, in order of status. */

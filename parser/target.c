@@ -145,14 +145,6 @@ h1_error h1_target_split(h1_slice target, h1_target *out) {
       c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n';
     predicate kept_to{L}(uint8_t *p, integer n) =
       \forall integer i; 0 <= i < n ==> kept(p[i]);
-    predicate ends_at{L}(uint8_t *p, integer at, integer n) =
-      at >= n || p[at] == '/';
-    predicate dots_at{L}(uint8_t *p, integer at, integer n) =
-      at < n && p[at] == '.' && (ends_at(p, at + 1, n) ||
-        (p[at + 1] == '.' && ends_at(p, at + 2, n)));
-    predicate no_dots{L}(uint8_t *p, integer end, integer n) =
-      \forall integer i; 0 < i <= end && p[i - 1] == '/' ==>
-        !dots_at(p, i, n);
     predicate quiet_to{L}(uint8_t *p, integer end) =
       \forall integer k; 0 < k < end ==> kept(p[k]) &&
         !(p[k - 1] == '/' && p[k] == '.'); */
@@ -222,7 +214,7 @@ static bool is_plain(const uint8_t *p, size_t n) {
 /* Whether the plain segment that starts at `from` is "." or "..". */
 /*@ requires from <= n && \valid_read(p + (0 .. n - 1));
     assigns \nothing;
-    ensures \result <==> dots_at(p, from, n); */
+    ensures \result <==> h1_dots_at(p, from, n); */
 static bool is_dot_segment(const uint8_t *p, size_t from, size_t n) {
   size_t at = from;
   /*@ loop invariant from <= at <= n && at - from <= 3;
@@ -252,16 +244,16 @@ static bool is_kept(uint8_t c) {
     ensures 1 <= \result <= n;
     ensures \result < n ==> p[\result - 1] == '/';
     ensures kept_to(p, \result);
-    ensures \result == n ==> no_dots(p, n, n);
-    ensures no_dots(p, \result - 1, n); */
+    ensures \result == n ==> h1_no_dots(p, n, n);
+    ensures h1_no_dots(p, \result - 1, n); */
 static size_t unchanged_end(h1_scan_level level, const uint8_t *p, size_t n) {
   size_t segment = 1;
   size_t at = 1;
   bool plain = !is_dot_segment(p, 1, n);
   /*@ loop invariant 1 <= segment <= at <= n && p[segment - 1] == '/';
-      loop invariant kept_to(p, segment) && no_dots(p, segment - 1, n);
+      loop invariant kept_to(p, segment) && h1_no_dots(p, segment - 1, n);
       loop invariant plain ==> kept_to(p, at);
-      loop invariant plain ==> no_dots(p, at, n);
+      loop invariant plain ==> h1_no_dots(p, at, n);
       loop assigns at, segment, plain;
       loop variant n - at; */
   while (plain && at < n) {
@@ -375,7 +367,7 @@ static h1_error decode_one(const uint8_t *p, size_t n, uint8_t *out,
     ensures \old(at->read) <= at->read <= n;
     ensures \result == H1_OK ==> at->written <= at->read <= n &&
       \old(at->written) <= at->written && \old(at->read) <= at->read;
-    ensures \result == H1_OK ==> ends_at(p, at->read, n);
+    ensures \result == H1_OK ==> h1_ends_at(p, at->read, n);
     ensures \result == H1_OK ==> \forall integer i;
       \old(at->written) <= i < at->written ==> segment_byte(out[i]); */
 static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
@@ -427,7 +419,7 @@ static size_t parent_start(const uint8_t *out, size_t segment) {
       (*written == 1 || *written == segment || out[*written - 1] == '/');
     ensures !*removed ==> *written == \old(*written);
     ensures \result == H1_OK && !*removed && h1_no_slash(out, segment,
-      \old(*written)) ==> !dots_at(out, segment, \old(*written)); */
+      \old(*written)) ==> !h1_dots_at(out, segment, \old(*written)); */
 static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
                             bool *removed) {
   size_t len = *written - segment;
@@ -444,14 +436,19 @@ static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
 /* Decodes p[from..n), which starts a segment, behind out[0..from), a copy of
  * what precedes it. Never writes past what it read. */
 /*@ predicate written_so_far{L}(uint8_t *out, integer written) =
-      \forall integer i; 0 <= i < written ==> clean_byte(out[i]); */
+      \forall integer i; 0 <= i < written ==> clean_byte(out[i]);
+    predicate no_dots_before{L}(uint8_t *out, integer segment) =
+      \forall integer k; 0 <= k < segment - 1 && out[k] == '/' &&
+        out[k + 1] == '.' ==> k + 2 < segment && out[k + 2] != '/' &&
+          (out[k + 2] == '.' ==> k + 3 < segment && out[k + 3] != '/'); */
 /*@ requires 1 <= from <= n && is_room(p, n, out) && \valid(size);
     requires \separated(size, p + (0 .. n - 1), out + (0 .. n - 1));
     requires out[0] == '/' && out[from - 1] == '/';
-    requires written_so_far(out, from);
+    requires written_so_far(out, from) && no_dots_before(out, from);
     assigns *size, out[from .. n - 1], out[1 .. n - 1];
     ensures \result == H1_OK ==> 1 <= *size <= n && out[0] == '/';
-    ensures \result == H1_OK ==> written_so_far(out, *size); */
+    ensures \result == H1_OK ==> written_so_far(out, *size);
+    ensures \result == H1_OK ==> h1_no_dots(out, *size, *size); */
 static h1_error decode_rest(const uint8_t *p, size_t from, size_t n,
                             uint8_t *out, size_t *size) {
   path_at at = {from, from};
@@ -461,15 +458,31 @@ static h1_error decode_rest(const uint8_t *p, size_t from, size_t n,
       loop invariant more ==> at.written <= at.read <= n && fault == H1_OK;
       loop invariant more ==> out[at.written - 1] == '/';
       loop invariant fault == H1_OK ==> written_so_far(out, at.written);
+      loop invariant more ==> no_dots_before(out, at.written);
+      loop invariant fault == H1_OK ==>
+        h1_no_dots(out, at.written, at.written);
       loop assigns at, fault, more, out[1 .. n - 1];
       loop variant n - at.read + (more ? 1 : 0); */
   while (more) {
     size_t segment = at.written;
     bool removed = false;
+    //@ ghost Segment: ;
     fault = decode_segment(p, n, out, &at);
+    /*@ assert \forall integer k; 0 <= k < segment ==>
+          out[k] == \at(out[k], Segment); */
+    //@ assert fault == H1_OK ==> h1_no_slash(out, segment, at.written);
+    //@ assert no_dots_before(out, segment);
+    //@ assert fault == H1_OK ==> h1_no_dots(out, segment - 1, at.written);
     if (fault == H1_OK) {
       fault = remove_dots(out, segment, &at.written, &removed);
     }
+    //@ assert fault == H1_OK && removed ==> out[at.written - 1] == '/';
+    //@ assert fault == H1_OK && removed ==> no_dots_before(out, at.written);
+    /*@ assert fault == H1_OK && !removed ==>
+          h1_no_dots(out, segment - 1, at.written) &&
+          h1_no_slash(out, segment, at.written) &&
+          !h1_dots_at(out, segment, at.written); */
+    //@ assert fault == H1_OK ==> h1_no_dots(out, at.written, at.written);
     more = fault == H1_OK && at.read < n;
     if (more) {
       /* A removed segment leaves the '/' before it as the separator. */
@@ -496,8 +509,15 @@ h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_room room,
     return H1_OK;
   }
   if (room.len < n) return H1_NO_MEMORY;
+  //@ assert p[unchanged - 1] == '/' && h1_no_dots(p, unchanged - 1, n);
+  /*@ assert \forall integer k; 0 <= k < unchanged - 1 && p[k] == '/' ==>
+        !h1_dots_at(p, k + 1, n); */
+  //@ assert no_dots_before(p, unchanged);
   size_t size = 0;
   copy_bytes(room.ptr, p, unchanged);
+  /*@ assert \forall integer k; 0 <= k < unchanged ==>
+        room.ptr[k] == path.ptr[k]; */
+  //@ assert no_dots_before(room.ptr, unchanged);
   h1_error fault = decode_rest(p, unchanged, n, room.ptr, &size);
   if (fault == H1_OK) *out = slice_of(room.ptr, size);
   return fault;
@@ -554,18 +574,91 @@ h1_error h1_form_decode(h1_slice in, h1_room room, size_t *size) {
   return H1_OK;
 }
 
-/*@ assigns \nothing; */
+/* RFC 3986 2.3, what percent-encoding leaves as it is, and what it writes. */
+/*@ predicate unreserved_byte(integer c) =
+      'a' <= c <= 'z' || 'A' <= c <= 'Z' || '0' <= c <= '9' || c == '-' ||
+      c == '.' || c == '_' || c == '~';
+    predicate unescaped_byte(integer c, integer keep_slash) =
+      unreserved_byte(c) || (keep_slash != 0 && c == '/');
+    logic integer encoded_len(integer c, integer keep_slash) =
+      'a' <= c <= 'z' ? 1 : 'A' <= c <= 'Z' ? 1 : '0' <= c <= '9' ? 1 :
+      c == '-' ? 1 : c == '.' ? 1 : c == '_' ? 1 : c == '~' ? 1 :
+      keep_slash == 0 ? 3 : c == '/' ? 1 : 3;
+    predicate encoded_byte(integer c, integer keep_slash) =
+      unescaped_byte(c, keep_slash) || c == '%';
+    logic integer encoded_size{L}(uint8_t *p, integer keep_slash, integer n) =
+      n <= 0 ? 0 : encoded_size(p, keep_slash, n - 1) +
+                       encoded_len(p[n - 1], keep_slash);
+    predicate encoded_grow{L}(uint8_t *p, integer keep_slash, integer n) =
+      \forall integer i; 0 <= i <= n ==>
+        0 <= encoded_size(p, keep_slash, i) <=
+          encoded_size(p, keep_slash, n) - (n - i);
+    predicate encoded_at{L}(uint8_t *to, integer at, integer c,
+                            integer keep_slash) =
+      (encoded_len(c, keep_slash) == 1 && to[at] == c) ||
+      (encoded_len(c, keep_slash) == 3 && to[at] == '%' &&
+       hexdig_byte(to[at + 1]) && hexdig_byte(to[at + 2]) &&
+       hex_value(to[at + 1]) * 16 + hex_value(to[at + 2]) == c); */
+
+/*@ assigns \nothing;
+    ensures \result <==> unreserved_byte(c); */
 static bool is_unreserved(uint8_t c) {
   bool alpha = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   bool digit = c >= '0' && c <= '9';
   return alpha || digit || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-/*@ assigns \nothing; */
+/*@ assigns \nothing;
+    ensures \result <==> unescaped_byte(c, keep_slash);
+    ensures encoded_len(c, keep_slash) == (\result ? 1 : 3); */
 static bool is_encoded_plain(uint8_t c, bool keep_slash) {
   return is_unreserved(c) || (keep_slash && c == '/');
 }
 
+/*@ requires digit < 16;
+    assigns \nothing;
+    ensures '0' <= \result <= '9' || 'A' <= \result <= 'F';
+    ensures hex_value(\result) == digit; */
+static uint8_t upper_hex(unsigned digit) {
+  return (uint8_t)(digit < 10 ? '0' + digit : 'A' + digit - 10);
+}
+
+/* The byte at to[at ..), as it is or as "%XX"; returns where that ends. */
+/*@ requires at + encoded_len(c, keep_slash) <= SIZE_MAX;
+    requires \valid(to + (at ..
+                           at + encoded_len(c, keep_slash) - 1));
+    assigns to[at .. at + encoded_len(c, keep_slash) - 1];
+    ensures \result == at + encoded_len(c, keep_slash);
+    ensures encoded_at(to, at, c, keep_slash);
+    ensures \forall integer i; at <= i < \result ==>
+      encoded_byte(to[i], keep_slash); */
+static size_t put_encoded(uint8_t *to, size_t at, uint8_t c, bool keep_slash) {
+  if (is_encoded_plain(c, keep_slash)) {
+    to[at] = c;
+    return at + 1;
+  }
+  to[at] = '%';
+  to[at + 1] = upper_hex(c / 16u);
+  to[at + 2] = upper_hex(c % 16u);
+  return at + 3;
+}
+
+/*@ requires h1_readable(in) && \valid(size);
+    requires \valid(room.ptr + (0 .. room.len - 1)) && room.len < SIZE_MAX;
+    requires \separated(size, room.ptr + (0 .. room.len - 1),
+                        in.ptr + (0 .. in.len - 1));
+    assigns *size, room.ptr[0 .. room.len - 1];
+    ensures \result == H1_DONE || \result == H1_NEED_ROOM;
+    ensures \result == H1_DONE <==> *size <= room.len;
+    ensures in.len <= SIZE_MAX / 3 ==>
+      *size == encoded_size{Pre}(in.ptr, keep_slash, in.len);
+    ensures \result == H1_DONE ==> \forall integer k; 0 <= k < *size ==>
+      encoded_byte(room.ptr[k], keep_slash);
+    ensures \result == H1_DONE ==> \forall integer k; 0 <= k < in.len ==>
+      encoded_at(room.ptr, encoded_size{Pre}(in.ptr, keep_slash, k),
+                 \at(in.ptr[k], Pre), keep_slash);
+    ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>
+      room.ptr[i] == \old(room.ptr[i]); */
 h1_step h1_percent_encode(h1_slice in, bool keep_slash, h1_room room,
                           size_t *size) {
   const uint8_t *p = in.ptr;
@@ -576,20 +669,44 @@ h1_step h1_percent_encode(h1_slice in, bool keep_slash, h1_room room,
     *size = SIZE_MAX;
     return H1_NEED_ROOM;
   }
+  /*@ loop invariant 0 <= i <= n && total <= 3 * i;
+      loop invariant total == encoded_size(p, keep_slash, i);
+      loop invariant encoded_grow(p, keep_slash, i);
+      loop assigns i, total;
+      loop variant n - i; */
   for (size_t i = 0; i < n; i++) {
     total += is_encoded_plain(p[i], keep_slash) ? 1 : 3;
   }
   *size = total;
   if (room.len < total) return H1_NEED_ROOM;
   size_t w = 0;
+  /*@ loop invariant 0 <= i <= n && w <= total;
+      loop invariant w == encoded_size{Pre}(p, keep_slash, i);
+      loop invariant \forall integer k; 0 <= k < n ==>
+        p[k] == \at(in.ptr[k], Pre);
+      loop invariant \forall integer k; 0 <= k < i ==>
+        0 <= encoded_size{Pre}(p, keep_slash, k) <=
+          w - encoded_len(\at(in.ptr[k], Pre), keep_slash);
+      loop invariant \forall integer k; 0 <= k < w ==>
+        encoded_byte(room.ptr[k], keep_slash);
+      loop invariant \forall integer k; 0 <= k < i ==>
+        encoded_at(room.ptr, encoded_size{Pre}(p, keep_slash, k),
+                   \at(in.ptr[k], Pre), keep_slash);
+      loop assigns i, w, room.ptr[0 .. total - 1];
+      loop variant n - i; */
   for (size_t i = 0; i < n; i++) {
-    if (is_encoded_plain(p[i], keep_slash)) {
-      room.ptr[w++] = p[i];
-    } else {
-      room.ptr[w++] = '%';
-      room.ptr[w++] = (uint8_t) "0123456789ABCDEF"[p[i] >> 4];
-      room.ptr[w++] = (uint8_t) "0123456789ABCDEF"[p[i] & 15u];
-    }
+    //@ assert encoded_size{Pre}(p, keep_slash, i + 1) <= total;
+    /*@ assert encoded_size{Pre}(p, keep_slash, i + 1) ==
+          w + encoded_len(p[i], keep_slash); */
+    //@ ghost const size_t from = w;
+    //@ ghost Before: ;
+    w = put_encoded(room.ptr, w, p[i], keep_slash);
+    /*@ assert \forall integer k; 0 <= k < from ==>
+          room.ptr[k] == \at(room.ptr[k], Before); */
+    /*@ assert \forall integer k; 0 <= k < i ==>
+          encoded_at(room.ptr, encoded_size{Pre}(p, keep_slash, k),
+                     \at(in.ptr[k], Pre), keep_slash); */
+    //@ assert encoded_at(room.ptr, from, p[i], keep_slash);
   }
   return H1_DONE;
 }

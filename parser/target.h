@@ -69,6 +69,17 @@ h1_error h1_target_split(h1_slice target, h1_target *out);
  * from the client. */
 #define H1_PATH_ENCODED_SLASH ((uint8_t)0)
 
+/* For the proofs: a dot segment, "." or "..", begins at p[at]; none does behind
+ * one of the slashes of p[0 .. end). Both are about a path p[0 .. n). */
+/*@ predicate h1_ends_at{L}(uint8_t *p, integer at, integer n) =
+      at >= n || p[at] == '/';
+    predicate h1_dots_at{L}(uint8_t *p, integer at, integer n) =
+      at < n && p[at] == '.' && (h1_ends_at(p, at + 1, n) ||
+        (p[at + 1] == '.' && h1_ends_at(p, at + 2, n)));
+    predicate h1_no_dots{L}(uint8_t *p, integer end, integer n) =
+      \forall integer k; 0 <= k < end && p[k] == '/' ==>
+        !h1_dots_at(p, k + 1, n); */
+
 /* Decodes and normalises the path of an origin- or absolute-form target, each
  * segment once: percent-decoding, then dot segments (plain or encoded) removed.
  * Empty segments ("//") stay. `*out` begins with '/'; it views `path` itself
@@ -91,7 +102,8 @@ h1_error h1_target_split(h1_slice target, h1_target *out);
     ensures \result == H1_OK ==> h1_readable(*out) &&
       1 <= out->len <= path.len && out->ptr[0] == '/';
     ensures \result == H1_OK ==> \forall integer i; 0 <= i < out->len ==>
-      out->ptr[i] != '\\' && out->ptr[i] != '\r' && out->ptr[i] != '\n'; */
+      out->ptr[i] != '\\' && out->ptr[i] != '\r' && out->ptr[i] != '\n';
+    ensures \result == H1_OK ==> h1_no_dots(out->ptr, out->len, out->len); */
 h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_room room,
                         h1_slice *out);
 
@@ -118,7 +130,8 @@ bool h1_form_next(h1_slice *rest, h1_slice *name, h1_slice *value);
 h1_error h1_form_decode(h1_slice in, h1_room room, size_t *size);
 
 /* Percent-encodes: all but unreserved, and '/' when `keep_slash`. All or
- * nothing; NEED_ROOM as for the other encoders. Never fails. */
+ * nothing; NEED_ROOM as for the other encoders. Never fails. `room` may not
+ * overlap `in`. */
 h1_step h1_percent_encode(h1_slice in, bool keep_slash, h1_room room,
                           size_t *size);
 

@@ -1,6 +1,6 @@
 /* Sources: chunked.c chunked_encode.c fields.c values.c.
  * Sources: request_encode.c response_encode.c.
- * Sources: date.c range.c target.c authority.c.
+ * Sources: date.c range.c percent_encode.c target.c authority.c.
  * Options: -eva-slevel 100.
  * Every encoder: any values of up to 4 bytes, any room of up to 512, two fields
  * in a head. */

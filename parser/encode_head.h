@@ -27,6 +27,8 @@ static const uint8_t kClose[] = "Connection: close\r\n";
       to[i] == kLength[i];
     ensures h1_digits(to + (sizeof(kLength) - 1), 0,
                       \result - 2 - (sizeof(kLength) - 1));
+    ensures h1_decimal(to + (sizeof(kLength) - 1),
+                       \result - 2 - (sizeof(kLength) - 1), length);
     ensures to[\result - 2] == '\r' && to[\result - 1] == '\n'; */
 static inline size_t h1_length_put(uint8_t *to, uint64_t length) {
   size_t at = h1_put(to, 0, H1_TEXT(kLength));

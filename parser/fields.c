@@ -220,6 +220,29 @@ static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
   return true;
 }
 
+/* Behind the token bytes of a name, of which there is one at least. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME && s->line_at < s->pos;
+    assigns s->pos, s->state, s->error, s->refused,
+            s->storage[s->count .. s->count_limit - 1];
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures s->state != H1_SECTION_DONE;
+    ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
+    ensures \result ==> s->state == H1_SECTION_PADDING &&
+      s->pos == \old(s->pos) + 1 && p[\old(s->pos)] == ':';
+    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
+    ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
+static bool take_colon(h1_fields_decoder *s, const uint8_t *p, size_t n) {
+  const size_t end = s->pos;
+  if (s->count >= s->count_limit) {
+    return h1_section_fail(s, s->line_at,
+                           s->trailers ? H1_TRAILER_COUNT : H1_HEADER_COUNT);
+  }
+  if (end >= n) return false;
+  if (p[end] != ':') return h1_section_fail(s, end, name_fault(p[end]));
+  return finish_name(s, p, end);
+}
+
 /*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
     requires s->state == H1_SECTION_NAME;
     assigns s->pos, s->state, s->error, s->refused,
@@ -238,14 +261,7 @@ static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
   s->pos = end;
-  if (end == s->line_at) return take_end(s, p, n);
-  if (s->count >= s->count_limit) {
-    return h1_section_fail(s, s->line_at,
-                           s->trailers ? H1_TRAILER_COUNT : H1_HEADER_COUNT);
-  }
-  if (end >= n) return false;
-  if (p[end] != ':') return h1_section_fail(s, end, name_fault(p[end]));
-  return finish_name(s, p, end);
+  return end == s->line_at ? take_end(s, p, n) : take_colon(s, p, n);
 }
 
 /* OWS in front of the value. */
@@ -396,6 +412,33 @@ static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   }
 }
 
+/* What the caller is told when the walk has ended. */
+/*@ requires h1_section_shown(d, section.ptr, section.len);
+    requires h1_section_sound(d) && \valid(out) && \valid(consumed);
+    requires \separated(d, out, consumed,
+                        d->storage + (0 .. d->count_limit - 1),
+                        section.ptr + (0 .. section.len - 1));
+    requires d->pos <= section.len;
+    assigns *out, *consumed;
+    ensures h1_same_section{Pre, Post}(d) && h1_section_sound(d);
+    ensures \result == (d->state == H1_SECTION_DONE ? (integer)H1_DONE :
+      d->state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT);
+    ensures \result == H1_DONE ==> *consumed == d->pos;
+    ensures \result == H1_DONE ==> h1_fields_sound(out) &&
+      out->base.ptr == section.ptr && out->count == d->count;
+    ensures \result == H1_DONE ==> h1_all_indexed(out); */
+static h1_step report(h1_fields_decoder *d, h1_slice section, h1_fields *out,
+                      size_t *consumed) {
+  const h1_step step = h1_section_step(d);
+  if (step != H1_DONE) return step;
+  *consumed = d->pos;
+  h1_section_view(d, section.ptr, out);
+  //@ assert h1_same_section{Pre, Here}(d);
+  //@ assert h1_same_lines{Pre, Here}(d->storage, d->count_limit);
+  //@ assert h1_section_sound(d);
+  return H1_DONE;
+}
+
 /*@ requires h1_section_shown(d, section.ptr, section.len);
     requires h1_section_sound(d) && \valid(out) && \valid(consumed);
     requires \separated(d, out, consumed,
@@ -412,6 +455,7 @@ static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
     ensures \result == H1_DONE ==> *consumed == d->pos;
     ensures \result == H1_DONE ==> h1_fields_sound(out) &&
       out->base.ptr == section.ptr && out->count == d->count;
+    ensures \result == H1_DONE ==> h1_all_indexed(out);
     ensures \result == H1_FAILED <==> d->error != H1_OK;
     ensures \old(d->state) == H1_SECTION_FAILED ==> \result == H1_FAILED &&
       d->error == \old(d->error) && d->pos == \old(d->pos);
@@ -427,18 +471,26 @@ h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
       (void)h1_section_fail(d, d->pos, H1_TRAILER_TOO_LARGE);
     }
   }
-  h1_step step = h1_section_step(d);
-  if (step == H1_DONE) {
-    h1_section_view(d, section.ptr, out);
-    *consumed = d->pos;
-  }
-  return step;
+  return report(d, section, out, consumed);
 }
 
+/*@ requires \valid(d) && h1_section_sound(d);
+    requires \valid_read(d->storage + (0 .. d->count_limit - 1));
+    requires \valid(storage + (0 .. d->count_limit - 1));
+    requires \separated(d, storage + (0 .. d->count_limit - 1),
+                        d->storage + (0 .. d->count_limit - 1));
+    requires d->count_limit <= H1_HEADER_COUNT_MAX;
+    assigns d->storage, storage[0 .. d->count_limit - 1];
+    ensures h1_section_sound(d) && d->storage == storage; */
 void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage) {
   /* The line in progress, if any, is noted behind the whole ones. */
   const size_t used = d->count < d->count_limit ? d->count + 1 : d->count;
-  if (used != 0) memcpy(storage, d->storage, used * sizeof *storage);
+  /*@ loop invariant 0 <= i <= used;
+      loop invariant \forall integer k; 0 <= k < i ==>
+        storage[k] == d->storage[k];
+      loop assigns i, storage[0 .. used - 1];
+      loop variant used - i; */
+  for (size_t i = 0; i < used; i++) storage[i] = d->storage[i];
   d->storage = storage;
 }
 

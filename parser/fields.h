@@ -100,8 +100,8 @@ typedef struct {
 /*@ predicate h1_line_inside{L}(h1_fields *f, integer i) =
       f->headers[i].name_at + f->headers[i].name_len <= f->base.len &&
       f->headers[i].value_at + f->headers[i].value_len <= f->base.len;
-    predicate h1_seen{L}(h1_fields *f, integer id) =
-      ((f->seen >> id) & 1) != 0;
+    predicate h1_in_set(integer bits, integer id) = ((bits >> id) & 1) != 0;
+    predicate h1_seen{L}(h1_fields *f, integer id) = h1_in_set(f->seen, id);
     predicate h1_fields_sound{L}(h1_fields *f) =
       \valid_read(f) && h1_readable(f->base) && f->count <= 65536 &&
       \valid_read(f->headers + (0 .. f->count - 1)) &&
@@ -119,7 +119,9 @@ typedef struct {
       (h1_seen(f, id) ==> f->first[id] < f->count &&
         h1_line_of(f, id, f->first[id]) &&
         h1_no_line(f, id, 0, f->first[id])) &&
-      (!h1_seen(f, id) ==> h1_no_line(f, id, 0, f->count)); */
+      (!h1_seen(f, id) ==> h1_no_line(f, id, 0, f->count));
+    predicate h1_all_indexed{L}(h1_fields *f) =
+      \forall integer id; 0 <= id < H1_FIELD_COUNT ==> h1_indexed(f, id); */
 
 /*@ requires h1_fields_sound(f) && i < f->count;
     assigns \nothing;

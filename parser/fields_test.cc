@@ -63,6 +63,21 @@ TEST(Leaves, KnowTheVersionsOfMajorOneWithMinorZeroAndOne) {
   }
 }
 
+TEST(Leaves, AddOneFieldToASet) {
+  ASSERT_EQ(h1_no_field(), 0u);
+  for (uint32_t id = 0; id < H1_FIELD_COUNT; id++) {
+    for (uint32_t other = 0; other < H1_FIELD_COUNT; other++) {
+      const uint64_t set = h1_with_field(h1_no_field(), other);
+      const uint64_t both = h1_with_field(set, id);
+      for (uint32_t k = 0; k < 64; k++) {
+        EXPECT_EQ((set >> k & 1) != 0, k == other) << other << " " << k;
+        EXPECT_EQ((both >> k & 1) != 0, k == other || k == id)
+            << id << " " << k;
+      }
+    }
+  }
+}
+
 TEST(Leaves, LoadWithWhatStandsInFront) {
   const uint8_t p[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
   for (size_t len = 1; len <= 7; len++) {

@@ -123,6 +123,7 @@ enum {
         h1_readable(out->method_text) && h1_readable(out->target)) &&
       (step == H1_DONE ==> *consumed == d->fields.pos &&
         d->state == H1_REQUEST_FIELDS && h1_fields_sound(&out->fields) &&
+        h1_all_indexed(&out->fields) &&
         out->fields.base.ptr == head.ptr &&
         out->fields.count == d->fields.count &&
         out->minor_version == d->line.minor_version &&
@@ -130,6 +131,21 @@ enum {
         out->method_text.len == d->line.method_end - d->line.at &&
         out->target.ptr == head.ptr + d->line.method_end + 1 &&
         out->target.len == d->line.target_end - d->line.method_end - 1); */
+
+/* What was kept is still kept where nothing of it changed; the bytes of a whole
+ * line, where its fields did. */
+/*@ lemma request_bytes_same{A, B}: \forall h1_request_decoder *d, uint8_t *p,
+      integer n; request_bytes{A}(d, p) && request_line_sound{A}(d) &&
+      request_inside{A}(d, n) && \at(d->state, A) == H1_REQUEST_FIELDS &&
+      request_same_line{A, B}(d) && h1_same_bytes{A, B}(p, n) ==>
+      request_bytes{B}(d, p);
+    lemma request_kept_same{A, B}: \forall h1_request_decoder *d, uint8_t *p,
+      integer n; request_kept{A}(d, p) && request_inside{A}(d, n) &&
+      h1_same_section{A, B}(\at(&d->fields, A)) &&
+      h1_same_lines{A, B}(\at(d->fields.storage, A),
+                          \at(d->fields.count_limit, A)) &&
+      request_same_line{A, B}(d) && h1_same_bytes{A, B}(p, n) ==>
+      request_kept{B}(d, p) && request_inside{B}(d, n); */
 
 /* ---- methods ---- */
 
@@ -181,6 +197,53 @@ static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
 
 /* ---- the request line, at any fragmentation ---- */
 
+/* Refuses the head at p[at], for `fault` unless that is a bare LF. */
+/*@ requires \valid(d) && \valid_read(p + at) && request_kept(d, p);
+    requires d->state < H1_REQUEST_FIELDS && H1_OK < fault < H1_ERROR_COUNT;
+    requires d->fields.state == H1_SECTION_NAME;
+    requires at == d->fields.pos || d->state == H1_REQUEST_TARGET &&
+      d->line.method_end < at <= d->fields.pos;
+    requires d->state != H1_REQUEST_START;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures !\result && d->fields.pos == at;
+    ensures d->fields.state == H1_SECTION_FAILED;
+    ensures d->fields.error == (p[at] == '\n' ? (integer)H1_BARE_LF : fault); */
+static bool refuse(h1_request_decoder *d, const uint8_t *p, size_t at,
+                   h1_error fault) {
+  return h1_section_fail(&d->fields, at, h1_fault_or_bare_lf(p[at], fault));
+}
+
+/* The LF of an empty line. */
+/*@ requires request_room(d, p, n) && request_kept(d, p);
+    requires d->fields.state == H1_SECTION_NAME;
+    requires d->state == H1_REQUEST_EMPTY_LF && d->fields.pos < n;
+    assigns d->line.at, d->state;
+    assigns d->fields.pos, d->fields.state, d->fields.error;
+    ensures d->fields.pos <= n;
+    ensures h1_section_sound(&d->fields);
+    ensures request_line_sound(d);
+    ensures request_bytes(d, p);
+    ensures \result ==> d->fields.state == H1_SECTION_NAME;
+    ensures \result ==> d->state == H1_REQUEST_BEHIND_EMPTY &&
+      d->fields.pos < n;
+    ensures !\result && d->fields.state != H1_SECTION_FAILED ==>
+      d->state == H1_REQUEST_BEHIND_EMPTY && d->fields.pos == n;
+    ensures d->fields.state == H1_SECTION_FAILED ==> d->fields.pos < n &&
+      d->state == H1_REQUEST_EMPTY_LF && p[1] != '\n'; */
+static bool take_empty_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
+  h1_fields_decoder *s = &d->fields;
+  if (p[s->pos] != '\n') return refuse(d, p, s->pos, H1_BARE_CR);
+  s->pos++;
+  d->line.at = s->pos;
+  d->state = H1_REQUEST_BEHIND_EMPTY;
+  //@ assert h1_section_sound(s);
+  //@ assert request_line_sound(d);
+  return s->pos < n;
+}
+
 /* What may stand in front of it: one empty line (RFC 9112 2.2). */
 /*@ requires request_room(d, p, n) && request_kept(d, p);
     requires d->fields.state == H1_SECTION_NAME;
@@ -204,18 +267,12 @@ static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
   if (d->state == H1_REQUEST_START && p[s->pos] == '\r') {
     s->pos++;
     d->state = H1_REQUEST_EMPTY_LF;
-    //@ assert h1_section_sound(s);
+    //@ assert request_kept(d, p);
     if (s->pos >= n) return false;
   }
-  if (d->state == H1_REQUEST_EMPTY_LF) {
-    if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
-    s->pos++;
-    d->line.at = s->pos;
-    d->state = H1_REQUEST_BEHIND_EMPTY;
-    //@ assert h1_section_sound(s);
-    if (s->pos >= n) return false;
-  }
-  if (p[s->pos] == '\r') return h1_section_fail(s, s->pos, H1_LEADING_LINES);
+  if (d->state == H1_REQUEST_EMPTY_LF && !take_empty_lf(d, p, n)) return false;
+  //@ assert request_kept(d, p);
+  if (p[s->pos] == '\r') return refuse(d, p, s->pos, H1_LEADING_LINES);
   d->state = H1_REQUEST_METHOD;
   //@ assert h1_section_sound(s);
   //@ assert request_line_sound(d);
@@ -250,8 +307,7 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
   //@ assert request_bytes(d, p) && request_line_sound(d);
   if (end >= n) return false;
   if (p[end] != ' ' || end == d->line.at) {
-    return h1_section_fail(s, end,
-                           h1_fault_or_bare_lf(p[end], H1_METHOD_INVALID));
+    return refuse(d, p, end, H1_METHOD_INVALID);
   }
   d->line.method = method_of(p, d->line.at, end - d->line.at, n);
   d->line.method_end = end;
@@ -266,11 +322,10 @@ static bool take_method(h1_request_decoder *d, const uint8_t *p, size_t n) {
 /* The fault of a byte that ends the target and should not. A CR means that the
  * version is missing (RFC 9112 2.3: there is no HTTP/0.9 here). */
 /*@ assigns \nothing;
-    ensures \result == (c == '\n' ? (integer)H1_BARE_LF :
-      empty && (c == ' ' || c == '\r') ? H1_TARGET_EMPTY :
+    ensures \result == (
+      empty && (c == ' ' || c == '\r') ? (integer)H1_TARGET_EMPTY :
       c == '\r' ? H1_VERSION_INVALID : H1_TARGET_INVALID); */
 static h1_error target_fault(uint8_t c, bool empty) {
-  if (c == '\n') return H1_BARE_LF;
   if (empty && (c == ' ' || c == '\r')) return H1_TARGET_EMPTY;
   return c == '\r' ? H1_VERSION_INVALID : H1_TARGET_INVALID;
 }
@@ -307,11 +362,11 @@ static bool take_target(h1_request_decoder *d, const uint8_t *p, size_t n) {
   //@ assert class_run(H1_CLASS_TARGET, p, from, end);
   //@ assert request_method_bytes(d, p) && request_target_bytes(d, p);
   if (end - from > d->target_limit) {
-    return h1_section_fail(s, from + d->target_limit, H1_TARGET_TOO_LONG);
+    return refuse(d, p, from + d->target_limit, H1_TARGET_TOO_LONG);
   }
   if (end >= n) return false;
   if (p[end] != ' ' || end == from) {
-    return h1_section_fail(s, end, target_fault(p[end], end == from));
+    return refuse(d, p, end, target_fault(p[end], end == from));
   }
   d->line.target_end = end;
   s->pos = end + 1;
@@ -355,10 +410,9 @@ static bool take_version(h1_request_decoder *d, const uint8_t *p, size_t n) {
   //@ assert request_bytes(d, p);
   if (at >= n) return false;
   if (at - from < 8 || p[at] != '\r') {
-    return h1_section_fail(s, at,
-                           h1_fault_or_bare_lf(p[at], H1_VERSION_INVALID));
+    return refuse(d, p, at, H1_VERSION_INVALID);
   }
-  if (p[from + 5] != '1') return h1_section_fail(s, at, H1_VERSION_UNSUPPORTED);
+  if (p[from + 5] != '1') return refuse(d, p, at, H1_VERSION_UNSUPPORTED);
   d->line.minor_version = p[from + 7] == '0' ? 0 : 1;
   s->pos = at + 1;
   d->state = H1_REQUEST_LINE_LF;
@@ -388,7 +442,7 @@ static bool take_line_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   if (s->pos >= n) return false;
   //@ assert s->count == 0 && s->line_at == 0;
-  if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
+  if (p[s->pos] != '\n') return refuse(d, p, s->pos, H1_BARE_CR);
   s->pos++;
   s->line_at = s->pos;
   d->state = H1_REQUEST_FIELDS;
@@ -538,7 +592,8 @@ H1_INLINE void fill_line(const h1_request_line *line, h1_slice head, bool whole,
     ensures request_kept(d, head.ptr) && request_inside(d, head.len);
     ensures h1_readable(out->method_text) && h1_readable(out->target);
     ensures d->fields.state == H1_SECTION_DONE ==>
-      h1_fields_sound(&out->fields) && out->fields.base.ptr == head.ptr &&
+      h1_fields_sound(&out->fields) && h1_all_indexed(&out->fields) &&
+      out->fields.base.ptr == head.ptr &&
       out->fields.count == d->fields.count;
     ensures d->fields.state == H1_SECTION_DONE ==>
       out->minor_version == d->line.minor_version &&
@@ -549,8 +604,6 @@ H1_INLINE void fill_line(const h1_request_line *line, h1_slice head, bool whole,
 H1_INLINE void fill(const h1_request_decoder *d, h1_slice head,
                     h1_request *out) {
   const h1_fields_decoder *s = &d->fields;
-  //@ ghost const size_t at = d->line.at, method_end = d->line.method_end;
-  //@ ghost const size_t target_end = d->line.target_end, pos = s->pos;
   fill_line(&d->line, head, s->state == H1_SECTION_DONE, out);
   //@ assert h1_same_section{Pre, Here}(s);
   //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
@@ -558,18 +611,31 @@ H1_INLINE void fill(const h1_request_decoder *d, h1_slice head,
   h1_section_view(s, head.ptr, &out->fields);
   //@ assert h1_same_section{Pre, Here}(s);
   //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
-  //@ assert h1_section_sound(s);
-  //@ assert request_same_line{Pre, Here}(d) && request_line_sound(d);
+  //@ assert request_same_line{Pre, Here}(d);
   //@ assert h1_same_bytes{Pre, Here}(head.ptr, head.len);
-  /*@ assert d->line.at == at && d->line.method_end == method_end &&
-        d->line.target_end == target_end && s->pos == pos; */
-  //@ assert request_method_bytes(d, head.ptr);
-  //@ assert request_target_bytes(d, head.ptr);
-  /*@ assert d->state == H1_REQUEST_VERSION ==>
-        version_run(head.ptr, target_end + 1, pos); */
-  /*@ assert d->state >= H1_REQUEST_LINE_LF ==>
-        version_run(head.ptr, target_end + 1, target_end + 9); */
-  //@ assert request_version_bytes(d, head.ptr);
+  //@ assert request_kept(d, head.ptr);
+}
+
+/* A head that is done. */
+/*@ requires request_shown(d, head, out, consumed);
+    requires request_kept(d, head.ptr) && request_inside(d, head.len);
+    requires d->fields.state == H1_SECTION_DONE;
+    requires d->state == H1_REQUEST_FIELDS;
+    requires d->fields.pos <= d->fields.bytes_limit;
+    assigns *out, *consumed;
+    ensures request_told(d, head, out, consumed, \result);
+    ensures h1_same_section{Pre, Post}(&d->fields) && \result == H1_DONE; */
+H1_INLINE h1_step hand_out(const h1_request_decoder *d, h1_slice head,
+                           h1_request *out, size_t *consumed) {
+  const h1_fields_decoder *s = &d->fields;
+  *consumed = s->pos;
+  //@ assert h1_same_section{Pre, Here}(s);
+  //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
+  //@ assert request_same_line{Pre, Here}(d);
+  //@ assert h1_same_bytes{Pre, Here}(head.ptr, head.len);
+  //@ assert request_kept(d, head.ptr) && request_inside(d, head.len);
+  fill(d, head, out);
+  return H1_DONE;
 }
 
 /* What the caller is told when the walk has ended. `head` is no longer than the
@@ -590,12 +656,10 @@ static H1_NOINLINE h1_step report(h1_request_decoder *d, h1_slice head,
   if (h1_section_step(s) == H1_NEED_INPUT && s->pos >= s->bytes_limit) {
     (void)h1_section_fail(s, s->pos, limit_fault(d->state));
   }
-  //@ assert request_kept(d, head.ptr);
-  const h1_step step = h1_section_step(s);
-  if (step == H1_NEED_INPUT) return step;
-  if (step == H1_DONE) *consumed = s->pos;
   //@ assert request_kept(d, head.ptr) && request_inside(d, head.len);
-  fill(d, head, out);
+  const h1_step step = h1_section_step(s);
+  if (step == H1_DONE) return hand_out(d, head, out, consumed);
+  if (step == H1_FAILED) fill(d, head, out);
   return step;
 }
 
@@ -659,6 +723,11 @@ bool h1_request_started(const h1_request_decoder *d) {
 }
 
 /* A slice of the old head, or an empty one that views nothing. */
+/*@ requires \valid(s);
+    requires s->ptr != \null ==> \base_addr(s->ptr) == \base_addr(from);
+    assigns s->ptr;
+    ensures \old(s->ptr) == \null ==> s->ptr == \null;
+    ensures \old(s->ptr) != \null ==> s->ptr == to + (\old(s->ptr) - from); */
 static void rebase_slice(h1_slice *s, const uint8_t *from, const uint8_t *to) {
   if (s->ptr != NULL) s->ptr = to + (s->ptr - from);
 }

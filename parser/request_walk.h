@@ -99,6 +99,7 @@ H1_INLINE void H1_LEVEL(request_walk)(h1_request_decoder *d, const uint8_t *p,
   if (d->state != H1_REQUEST_FIELDS && !take_line(d, p, n)) return;
   //@ assert request_kept(d, p) && d->state == H1_REQUEST_FIELDS;
   if (s->pos >= n) return;
+  //@ assert request_inside(d, n);
   //@ ghost Line: ;
   //@ ghost const size_t target_end = d->line.target_end;
   /* The usual walk ended here, or has not begun. */
@@ -111,9 +112,7 @@ H1_INLINE void H1_LEVEL(request_walk)(h1_request_decoder *d, const uint8_t *p,
   //@ assert d->line.target_end == target_end;
   //@ assert request_line_sound(d);
   //@ assert h1_same_bytes{Line, Here}(p, n);
-  //@ assert request_method_bytes(d, p);
-  //@ assert request_target_bytes(d, p);
-  //@ assert request_version_bytes(d, p);
+  //@ assert request_bytes(d, p);
 }
 
 /* Heads in pieces, unusual ones, and those that were decided before. */
@@ -158,6 +157,7 @@ H1_INLINE bool H1_LEVEL(usual_head)(h1_request_decoder *d, const uint8_t *p,
   s->pos = fields_at;
   s->line_at = fields_at;
   //@ assert request_kept(d, p);
+  //@ assert request_inside(d, n);
   //@ ghost Line: ;
   //@ ghost const size_t target_end = d->line.target_end;
   const bool done = H1_LEVEL(usual_lines)(s, p, n);
@@ -165,9 +165,7 @@ H1_INLINE bool H1_LEVEL(usual_head)(h1_request_decoder *d, const uint8_t *p,
   //@ assert d->line.target_end == target_end;
   //@ assert request_line_sound(d);
   //@ assert h1_same_bytes{Line, Here}(p, n);
-  //@ assert request_method_bytes(d, p);
-  //@ assert request_target_bytes(d, p);
-  //@ assert request_version_bytes(d, p);
+  //@ assert request_bytes(d, p);
   return done;
 }
 
@@ -186,19 +184,10 @@ static H1_NOINLINE h1_step H1_LEVEL(request_decode)(h1_request_decoder *d,
                                                     h1_slice head,
                                                     h1_request *out,
                                                     size_t *consumed) {
-  const h1_fields_decoder *s = &d->fields;
   if (d->state != H1_REQUEST_START || head.len < 32 ||
       !H1_LEVEL(usual_head)(d, head.ptr, head.len)) {
     return H1_LEVEL(decode_rest)(d, head, out, consumed);
   }
   //@ assert request_kept(d, head.ptr) && request_inside(d, head.len);
-  *consumed = s->pos;
-  //@ assert request_kept(d, head.ptr);
-  //@ assert request_inside(d, head.len);
-  //@ assert s->state == H1_SECTION_DONE && s->pos <= s->bytes_limit;
-  fill(d, head, out);
-  //@ assert s->state == H1_SECTION_DONE && *consumed == s->pos;
-  //@ assert s->pos <= head.len && s->pos <= s->bytes_limit;
-  //@ assert request_told(d, head, out, consumed, H1_DONE);
-  return H1_DONE;
+  return hand_out(d, head, out, consumed);
 }

@@ -75,6 +75,15 @@ enum {
       h1_section_sound(&d->fields) && status_line_sound(d) &&
       status_bytes(d, p); */
 
+/* What was kept is still kept where nothing of it changed. */
+/*@ lemma response_kept_same{A, B}: \forall h1_response_decoder *d, uint8_t *p,
+      integer n; response_kept{A}(d, p) && \at(d->fields.pos, A) <= n &&
+      h1_same_section{A, B}(\at(&d->fields, A)) &&
+      h1_same_lines{A, B}(\at(d->fields.storage, A),
+                          \at(d->fields.count_limit, A)) &&
+      status_same{A, B}(d) && h1_same_bytes{A, B}(p, n) ==>
+      response_kept{B}(d, p); */
+
 /*@ assigns \nothing;
     ensures \result <==> digit_byte(c); */
 static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
@@ -114,6 +123,24 @@ static bool is_usual_status(const uint8_t *p, size_t n) {
          p[12] == ' ';
 }
 
+/* Notes what the fixed part says, which is whole. */
+/*@ requires \valid(d) && \valid_read(p + (0 .. 12)) && status_run(p, 13);
+    requires h1_section_sound(&d->fields) && d->fields.pos == 13;
+    requires d->reason_end == 0 && d->fields.count == 0 &&
+      d->fields.line_at == 0;
+    requires d->fields.state == H1_SECTION_NAME;
+    assigns d->minor_version, d->status, d->reason_at, d->state;
+    ensures status_line_sound(d) && status_bytes(d, p);
+    ensures h1_section_sound(&d->fields);
+    ensures d->state == H1_RESPONSE_REASON; */
+static void note_status(h1_response_decoder *d, const uint8_t *p) {
+  d->minor_version = p[7] == '0' ? 0 : 1;
+  d->status = (uint32_t)(p[9] - '0') * 100 + (uint32_t)(p[10] - '0') * 10 +
+              (uint32_t)(p[11] - '0');
+  d->reason_at = STATUS_LINE_FIXED;
+  d->state = H1_RESPONSE_REASON;
+}
+
 /* At once, or byte by byte up to the space behind the status: 13 bytes in all.
  */
 /*@ requires response_room(d, p, n) && response_kept(d, p);
@@ -147,12 +174,9 @@ static bool take_status(h1_response_decoder *d, const uint8_t *p, size_t n) {
     at++;
   }
   s->pos = at;
+  //@ assert h1_section_sound(s);
   if (at < STATUS_LINE_FIXED) return false;
-  d->minor_version = p[7] == '0' ? 0 : 1;
-  d->status = (uint32_t)(p[9] - '0') * 100 + (uint32_t)(p[10] - '0') * 10 +
-              (uint32_t)(p[11] - '0');
-  d->reason_at = STATUS_LINE_FIXED;
-  d->state = H1_RESPONSE_REASON;
+  note_status(d, p);
   return true;
 }
 
@@ -323,6 +347,7 @@ static void fill_line(const h1_response_decoder *d, h1_slice head,
     ensures h1_same_section{Pre, Post}(&d->fields);
     ensures response_kept(d, head.ptr);
     ensures h1_readable(out->reason) && h1_fields_sound(&out->fields);
+    ensures h1_all_indexed(&out->fields);
     ensures out->status == d->status;
     ensures out->minor_version == d->minor_version;
     ensures out->fields.base.ptr == head.ptr;
@@ -332,7 +357,6 @@ static void fill_line(const h1_response_decoder *d, h1_slice head,
 static void fill(const h1_response_decoder *d, h1_slice head,
                  h1_response *out) {
   const h1_fields_decoder *s = &d->fields;
-  //@ ghost const size_t reason_end = d->reason_end, pos = s->pos;
   fill_line(d, head, out);
   //@ assert h1_same_section{Pre, Here}(s);
   //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
@@ -340,11 +364,43 @@ static void fill(const h1_response_decoder *d, h1_slice head,
   h1_section_view(s, head.ptr, &out->fields);
   //@ assert h1_same_section{Pre, Here}(s);
   //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
-  //@ assert h1_section_sound(s);
-  //@ assert status_same{Pre, Here}(d) && status_line_sound(d);
+  //@ assert status_same{Pre, Here}(d);
   //@ assert h1_same_bytes{Pre, Here}(head.ptr, head.len);
-  //@ assert d->reason_end == reason_end && s->pos == pos;
-  //@ assert status_bytes(d, head.ptr);
+  //@ assert response_kept(d, head.ptr);
+}
+
+/* What the caller is told when the walk has ended. */
+/*@ requires \valid(d) && \valid(out) && \valid(consumed);
+    requires h1_section_shown(&d->fields, head.ptr, head.len);
+    requires \separated(d, out, consumed,
+                        d->fields.storage + (0 .. d->fields.count_limit - 1),
+                        head.ptr + (0 .. head.len - 1));
+    requires response_kept(d, head.ptr) && d->fields.pos <= head.len;
+    requires d->fields.state == H1_SECTION_DONE ==>
+      d->state == H1_RESPONSE_FIELDS;
+    assigns *out, *consumed;
+    ensures h1_same_section{Pre, Post}(&d->fields);
+    ensures response_kept(d, head.ptr);
+    ensures \result == (d->fields.state == H1_SECTION_DONE ? (integer)H1_DONE :
+      d->fields.state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT);
+    ensures \result == H1_DONE ==> *consumed == d->fields.pos &&
+      h1_fields_sound(&out->fields) && h1_all_indexed(&out->fields) &&
+      out->fields.base.ptr == head.ptr && out->status == d->status &&
+      out->reason.ptr == head.ptr + 13 && out->reason.len == d->reason_end - 13;
+ */
+static h1_step report(const h1_response_decoder *d, h1_slice head,
+                      h1_response *out, size_t *consumed) {
+  const h1_fields_decoder *s = &d->fields;
+  const h1_step step = h1_section_step(s);
+  if (step == H1_NEED_INPUT) return step;
+  if (step == H1_DONE) *consumed = s->pos;
+  //@ assert h1_same_section{Pre, Here}(s);
+  //@ assert h1_same_lines{Pre, Here}(s->storage, s->count_limit);
+  //@ assert status_same{Pre, Here}(d);
+  //@ assert h1_same_bytes{Pre, Here}(head.ptr, head.len);
+  //@ assert response_kept(d, head.ptr);
+  fill(d, head, out);
+  return step;
 }
 
 /*@ requires \valid(d) && \valid(out) && \valid(consumed);
@@ -366,6 +422,7 @@ static void fill(const h1_response_decoder *d, h1_slice head,
     ensures \result == H1_FAILED <==> d->fields.error != H1_OK;
     ensures \result == H1_DONE ==> *consumed == d->fields.pos &&
       d->state == H1_RESPONSE_FIELDS && h1_fields_sound(&out->fields) &&
+      h1_all_indexed(&out->fields) &&
       out->fields.base.ptr == head.ptr && out->status == d->status &&
       out->reason.ptr == head.ptr + 13 && out->reason.len == d->reason_end - 13;
     ensures \old(d->fields.state) >= H1_SECTION_DONE ==>
@@ -385,15 +442,7 @@ h1_step h1_response_decode(h1_response_decoder *d, h1_slice head,
     (void)h1_section_fail(s, s->pos, H1_HEAD_TOO_LARGE);
   }
   //@ assert response_kept(d, head.ptr) && s->pos <= n;
-  const h1_step step = h1_section_step(s);
-  if (step == H1_NEED_INPUT) return step;
-  //@ ghost Told: ;
-  if (step == H1_DONE) *consumed = s->pos;
-  //@ assert h1_same_section{Told, Here}(s) && status_same{Told, Here}(d);
-  //@ assert h1_section_sound(s) && status_line_sound(d);
-  //@ assert status_bytes(d, head.ptr);
-  fill(d, head, out);
-  return step;
+  return report(d, head, out, consumed);
 }
 
 /*@ requires \valid_read(d) && d->fields.error < H1_ERROR_COUNT;

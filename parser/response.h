@@ -79,6 +79,7 @@ h1_step h1_response_encode(const h1_response_out *r, h1_room room, size_t *size,
                            h1_error *why);
 
 /* The registered reason phrase (RFC 9110 15), "Unknown" for others. */
+/*@ assigns \nothing; */
 const char *h1_status_reason(uint16_t status);
 
 #ifdef __cplusplus

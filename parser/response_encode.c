@@ -300,6 +300,9 @@ static const reason_row kReasons[] = {
 
 const char *h1_status_reason(uint16_t status) {
   const size_t count = sizeof kReasons / sizeof kReasons[0];
+  /*@ loop invariant 0 <= i <= count;
+      loop assigns i;
+      loop variant count - i; */
   for (size_t i = 0; i < count; i++) {
     if (kReasons[i].status == status) return kReasons[i].text;
   }

@@ -81,19 +81,24 @@ const uint8_t h1_byte_classes[256] = {
 
 size_t h1_scan_until_not(h1_scan_level level, unsigned class_bit,
                          const uint8_t *p, size_t from, size_t n) {
+  size_t end;
   switch (level) {
 #if defined(H1_VECTORS_X86)
     case H1_SCAN_AVX2:
-      return scan_avx2(class_bit, p, from, n);
+      end = scan_avx2(class_bit, p, from, n);
+      break;
     case H1_SCAN_SSE:
-      return scan_sse(class_bit, p, from, n);
+      end = scan_sse(class_bit, p, from, n);
+      break;
 #elif defined(H1_VECTORS_NEON)
     case H1_SCAN_NEON:
-      return scan_neon(class_bit, p, from, n);
+      end = scan_neon(class_bit, p, from, n);
+      break;
 #endif
     default:
-      return scan_scalar(class_bit, p, from, n);
+      end = scan_scalar(class_bit, p, from, n);
   }
+  return end;
 }
 
 #if defined(H1_VECTORS_X86)

@@ -6,16 +6,22 @@
     ensures class_end(class_bit, p, from, \result, n); */
 static size_t H1_LEVEL(scan)(unsigned class_bit, const uint8_t *p, size_t from,
                              size_t n) {
+  size_t end;
   switch (class_bit) {
     case H1_CLASS_TOKEN:
-      return H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_TOKEN);
+      end = H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_TOKEN);
+      break;
     case H1_CLASS_VALUE:
-      return H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_VALUE);
+      end = H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_VALUE);
+      break;
     case H1_CLASS_TARGET:
-      return H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_TARGET);
+      end = H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_TARGET);
+      break;
     case H1_CLASS_PLAIN:
-      return H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_PLAIN);
+      end = H1_LEVEL(h1_until_not)(p, from, n, H1_CLASS_PLAIN);
+      break;
     default:
-      return h1_until_not_scalar(p, from, n, class_bit);
+      end = h1_until_not_scalar(p, from, n, class_bit);
   }
+  return end;
 }

@@ -33,6 +33,10 @@ enum {
   H1_SECTION_FAILED
 };
 
+/* What comes of a step of a walk (section_walk.h): another line may follow, the
+ * empty line is next, or a line that is not usual. */
+typedef enum { H1_WALK_ON, H1_WALK_END, H1_WALK_UNUSUAL } h1_walk_step;
+
 /* Bit id set for each field with the flag. */
 #define H1_SINGLE_BIT_(id, name, flags) \
   | ((uint64_t)(((flags)&H1_FIELD_SINGLE) != 0) << (id))
@@ -267,6 +271,19 @@ H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
     assigns \nothing; */
 H1_INLINE uint64_t h1_field_bit(uint32_t id) { return (uint64_t)1 << id; }
 
+/* A set without fields, and one with another in it. Trusted likewise. */
+/*@ assigns \nothing;
+    ensures \forall integer k; 0 <= k < H1_FIELD_COUNT ==>
+      !h1_in_set(\result, k); */
+H1_INLINE uint64_t h1_no_field(void) { return 0; }
+/*@ requires id < H1_FIELD_COUNT;
+    assigns \nothing;
+    ensures \forall integer k; 0 <= k < H1_FIELD_COUNT ==>
+      (h1_in_set(\result, k) <==> k == id || h1_in_set(bits, k)); */
+H1_INLINE uint64_t h1_with_field(uint64_t bits, uint32_t id) {
+  return bits | h1_field_bit(id);
+}
+
 /* The fault of a byte that is none of those awaited. */
 /*@ requires H1_OK < fault < H1_ERROR_COUNT;
     assigns \nothing;
@@ -383,19 +400,27 @@ H1_INLINE h1_step h1_section_step(const h1_fields_decoder *s) {
     assigns *out;
     ensures h1_fields_sound(out) && out->base.ptr == base;
     ensures out->base.len == s->pos && out->headers == s->storage;
-    ensures out->count == (s->state == H1_SECTION_DONE ? s->count : 0); */
+    ensures out->count == (s->state == H1_SECTION_DONE ? s->count : 0);
+    ensures h1_all_indexed(out); */
 H1_INLINE void h1_section_view(const h1_fields_decoder *s, const uint8_t *base,
                                h1_fields *out) {
   const h1_header *headers = s->storage;
   const size_t count = s->state == H1_SECTION_DONE ? s->count : 0;
-  uint64_t seen = 0;
+  uint64_t seen = h1_no_field();
   /*@ loop invariant 0 <= i <= count;
+      loop invariant \forall integer id; 0 <= id < H1_FIELD_COUNT &&
+        h1_in_set(seen, id) ==> i <= out->first[id] < count &&
+          headers[out->first[id]].id == id;
+      loop invariant \forall integer id, j; 0 <= id < H1_FIELD_COUNT &&
+        h1_in_set(seen, id) && i <= j < out->first[id] ==> headers[j].id != id;
+      loop invariant \forall integer id, j; 0 <= id < H1_FIELD_COUNT &&
+        !h1_in_set(seen, id) && i <= j < count ==> headers[j].id != id;
       loop assigns i, seen, out->first[0 .. H1_FIELD_COUNT - 1];
       loop variant i; */
   for (size_t i = count; i > 0; i--) {
     const uint32_t id = headers[i - 1].id;
     out->first[id] = (uint16_t)(i - 1);
-    seen |= h1_field_bit(id);
+    seen = h1_with_field(seen, id);
   }
   out->base.ptr = base;
   out->base.len = s->pos;

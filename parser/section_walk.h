@@ -189,6 +189,43 @@ H1_INLINE bool H1_LEVEL(walk_to)(const H1_LEVEL(h1_walk) * w,
   return at_end;
 }
 
+/* Goes to the next byte that may end a line and takes the line, if there is
+ * one; n - w->pos >= 32. */
+/*@ requires h1_walk_room(w) && h1_walk_sound(w);
+    requires w->n >= 32 && w->n - w->pos >= 32;
+    requires \valid(b) && \separated(b, w, w->p + (0 .. w->n - 1));
+    requires \separated(b, w->storage + (0 .. w->count_limit - 1));
+    requires h1_block_place(b, w->n) && h1_block_stops(b, w->p, w->n);
+    assigns *b, w->storage[0 .. w->count_limit - 1], w->count, w->pos,
+            w->refused;
+    ensures h1_walk_sound(w);
+    ensures \old(w->pos) <= w->pos;
+    ensures \result == H1_WALK_ON ==> h1_block_place(b, w->n);
+    ensures \result == H1_WALK_ON ==> h1_block_stops(b, w->p, w->n);
+    ensures \result == H1_WALK_ON ==>
+      0 <= b->left * 64 + (b->stops == 0 ? 0 : 64 - h1_low(b->stops)) <
+      \old(b->left * 64 + (b->stops == 0 ? 0 : 64 - h1_low(b->stops)));
+    ensures \result == H1_WALK_END ==> w->pos + 2 <= w->n &&
+      w->p[w->pos] == '\r' && w->p[w->pos + 1] == '\n'; */
+H1_INLINE h1_walk_step H1_LEVEL(wide_line)(H1_LEVEL(h1_walk) * w,
+                                           H1_LEVEL(h1_block) * b) {
+  const uint8_t *p = w->p;
+  const size_t n = w->n;
+  const size_t cr = H1_LEVEL(next_stop)(b, p, n);
+  /* In front of `pos` is the LF of the line before, when its CR was the last
+   * byte of a block. */
+  if (cr < w->pos) {
+    b->stops = h1_drop_bit(b->stops);
+    return H1_WALK_ON;
+  }
+  if (cr >= n - 1 || !h1_is_pair(p, cr, '\r', '\n')) return H1_WALK_UNUSUAL;
+  if (cr == w->pos) return H1_WALK_END;
+  b->stops = h1_drop_bit(b->stops);
+  b->stops = h1_drop_bit(b->stops); /* the LF, if it is in this block */
+  if (!H1_LEVEL(usual_line)(w, cr, true)) return H1_WALK_UNUSUAL;
+  return H1_WALK_ON;
+}
+
 /* Takes usual lines for as long as 32 bytes are left, n - w->pos >= 32 at
  * first. Whether the empty line comes next. */
 /*@ requires h1_walk_room(w) && h1_walk_sound(w);
@@ -199,32 +236,22 @@ H1_INLINE bool H1_LEVEL(walk_to)(const H1_LEVEL(h1_walk) * w,
     ensures \result ==> w->pos + 2 <= w->n && w->p[w->pos] == '\r' &&
       w->p[w->pos + 1] == '\n'; */
 H1_INLINE bool H1_LEVEL(wide_lines)(H1_LEVEL(h1_walk) * w) {
-  const uint8_t *p = w->p;
   const size_t n = w->n;
   H1_LEVEL(h1_block) b;
   b.at = w->pos;
   b.left = n - w->pos;
-  b.stops = H1_LEVEL(h1_mask_half)(p, b.at, n, H1_CLASS_VALUE);
+  b.stops = H1_LEVEL(h1_mask_half)(w->p, b.at, n, H1_CLASS_VALUE);
   /*@ loop invariant h1_walk_sound(w) && \at(w->pos, Pre) <= w->pos;
-      loop invariant w->p == p && w->n == n;
-      loop invariant h1_block_place(&b, n) && h1_block_stops(&b, p, n);
+      loop invariant w->n == n && h1_block_place(&b, n);
+      loop invariant h1_block_stops(&b, w->p, n);
+      loop invariant
+        0 <= b.left * 64 + (b.stops == 0 ? 0 : 64 - h1_low(b.stops));
       loop assigns b, w->storage[0 .. w->count_limit - 1], w->count, w->pos,
         w->refused;
       loop variant b.left * 64 + (b.stops == 0 ? 0 : 64 - h1_low(b.stops)); */
   while (w->pos <= n - 32) {
-    const size_t cr = H1_LEVEL(next_stop)(&b, p, n);
-    /* In front of `pos` is the LF of the line before, when its CR was the last
-     * byte of a block. */
-    if (cr > w->pos) {
-      //@ assert h1_walk_sound(w);
-      if (cr >= n - 1 || !h1_is_pair(p, cr, '\r', '\n')) return false;
-      if (!H1_LEVEL(usual_line)(w, cr, true)) return false;
-      b.stops = h1_drop_bit(b.stops);
-    } else if (cr == w->pos) {
-      //@ assert h1_walk_sound(w);
-      return h1_is_pair(p, cr, '\r', '\n');
-    }
-    b.stops = h1_drop_bit(b.stops);
+    const h1_walk_step step = H1_LEVEL(wide_line)(w, &b);
+    if (step != H1_WALK_ON) return step == H1_WALK_END;
   }
   return false;
 }
@@ -278,6 +305,26 @@ static H1_NOINLINE bool H1_LEVEL(walk_wide)(h1_fields_decoder *s,
   return H1_LEVEL(walk_to)(&w, s, H1_LEVEL(wide_lines)(&w));
 }
 
+/* Likewise where fewer are left. */
+/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
+    requires s->state == H1_SECTION_NAME && s->pos == s->line_at;
+    requires n >= 32 && n - s->pos <= 32;
+    assigns s->refused, s->count, s->line_at, s->pos, s->state,
+            s->storage[0 .. s->count_limit - 1];
+    ensures h1_section_sound(s) && s->pos <= n;
+    ensures \old(s->pos) <= s->line_at;
+    ensures s->state == (\result ? (integer)H1_SECTION_DONE :
+      H1_SECTION_NAME);
+    ensures !\result ==> s->pos == s->line_at;
+    ensures \result ==> s->pos == s->line_at + 2;
+    ensures \result ==> p[s->line_at] == '\r' && p[s->line_at + 1] == '\n'; */
+H1_INLINE bool H1_LEVEL(walk_last)(h1_fields_decoder *s, const uint8_t *p,
+                                   size_t n) {
+  H1_LEVEL(h1_walk) w;
+  H1_LEVEL(walk_from)(&w, s, p, n);
+  return H1_LEVEL(walk_to)(&w, s, H1_LEVEL(last_lines)(&w));
+}
+
 /* Takes usual lines from s->pos <= n on, a line's beginning, and the empty line
  * when it comes next; n >= 32. Whether the section is done. */
 /*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
@@ -300,11 +347,5 @@ H1_INLINE bool H1_LEVEL(usual_lines)(h1_fields_decoder *s, const uint8_t *p,
     }
     if (s->pos <= n - 32) return false; /* at a line that is not usual */
   }
-  H1_LEVEL(h1_walk) w;
-  H1_LEVEL(walk_from)(&w, s, p, n);
-  const bool at_end = H1_LEVEL(last_lines)(&w);
-  //@ assert at_end ==> p[w.pos] == '\r' && p[w.pos + 1] == '\n';
-  const bool done = H1_LEVEL(walk_to)(&w, s, at_end);
-  //@ assert done ==> p[s->line_at] == '\r' && p[s->line_at + 1] == '\n';
-  return done;
+  return H1_LEVEL(walk_last)(s, p, n);
 }

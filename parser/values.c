@@ -147,6 +147,8 @@ size_t h1_decimal_encode(uint64_t n, uint8_t *room) {
   uint64_t rest = n;
   size_t digits = 1;
   /*@ loop invariant 1 <= digits <= 20 && digits_left(digits, rest);
+      loop invariant rest == h1_tenth(n, digits - 1);
+      loop invariant digits > 1 ==> rest > 0;
       loop assigns rest, digits;
       loop variant rest; */
   while (rest >= 10) {
@@ -155,6 +157,9 @@ size_t h1_decimal_encode(uint64_t n, uint8_t *room) {
   }
   rest = n;
   /*@ loop invariant 0 <= i <= digits && h1_digits(room, i, digits);
+      loop invariant rest == h1_tenth(n, digits - i);
+      loop invariant \forall integer k; i <= k < digits ==>
+        room[k] == '0' + h1_tenth(n, digits - 1 - k) % 10;
       loop assigns i, rest, room[0 .. digits - 1];
       loop variant i; */
   for (size_t i = digits; i > 0; i--) {

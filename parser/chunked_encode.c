@@ -13,6 +13,7 @@
 /*@ requires \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
     requires \separated(to + (0 .. len - 1), from + (0 .. len - 1));
     assigns to[0 .. len - 1];
+    exits \false;
     ensures \forall integer i; 0 <= i < len ==> to[i] == \old(from[i]); */
 static void copy_bytes(uint8_t *to, const uint8_t *from, size_t len) {
   memcpy(to, from, len);

@@ -481,7 +481,9 @@ h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
                         d->storage + (0 .. d->count_limit - 1));
     requires d->count_limit <= H1_HEADER_COUNT_MAX;
     assigns d->storage, storage[0 .. d->count_limit - 1];
-    ensures h1_section_sound(d) && d->storage == storage; */
+    ensures h1_section_sound(d) && d->storage == storage;
+    ensures \forall integer i; 0 <= i <= d->count && i < d->count_limit ==>
+      storage[i] == \old(d->storage[i]); */
 void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage) {
   /* The line in progress, if any, is noted behind the whole ones. */
   const size_t used = d->count < d->count_limit ? d->count + 1 : d->count;
@@ -541,7 +543,8 @@ h1_step h1_field_encode(h1_slice name, h1_slice value, h1_room room,
 
 /* Bit `id`. */
 /*@ requires 0 <= id < 64;
-    assigns \nothing; */
+    assigns \nothing;
+    exits \false; */
 static uint64_t bit_of(h1_field_id id) { return (uint64_t)1 << id; }
 
 h1_measure h1_fields_total(const h1_field *fields, size_t count,

@@ -68,6 +68,7 @@ typedef enum { H1_FIELD_LIST(H1_FIELD_ENUM_) H1_FIELD_COUNT } h1_field_id;
 /* Which field `name` is (any case), H1_FIELD_OTHER when not in the list. */
 /*@ requires h1_readable(name);
     assigns \nothing;
+    exits \false;
     ensures 0 <= \result < H1_FIELD_COUNT; */
 h1_field_id h1_field_lookup(h1_slice name);
 /* Its flags and its lower-case name. */

@@ -211,6 +211,7 @@ static h1_step encode_with(const h1_response_out *r, h1_slice reason,
  * so that no room holds them. */
 /*@ requires \valid_read(r) && h1_readable(r->reason);
     assigns \nothing;
+    exits \false;
     ensures h1_readable(\result);
     ensures r->reason.len != 0 ==> \result == r->reason;
     ensures r->reason.len == 0 ==> \forall uint8_t *to, integer n;

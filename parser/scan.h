@@ -96,6 +96,7 @@ extern const uint8_t h1_byte_classes[256];
  * proofs: scan_test.cc compares every byte with every class. */
 /*@ requires class_bit == 0 || one_class(class_bit);
     assigns \nothing;
+    exits \false;
     ensures \result == 0 || \result == class_bit;
     ensures \result != 0 <==> class_bit != 0 && class_byte(class_bit, c); */
 static inline unsigned h1_keep_class(unsigned class_bit, uint8_t c) {

@@ -79,6 +79,7 @@
 /* The index of the lowest set bit; `mask` is not 0. */
 /*@ requires mask != 0;
     assigns \nothing;
+    exits \false;
     ensures \result == h1_low(mask) && \result < 64 && h1_bit(mask, \result);
     ensures \forall integer i; i < \result ==> !h1_bit(mask, i); */
 H1_INLINE size_t h1_first_bit(uint64_t mask) {
@@ -87,6 +88,7 @@ H1_INLINE size_t h1_first_bit(uint64_t mask) {
 
 /* `mask` without its lowest set bit; 0 stays 0. */
 /*@ assigns \nothing;
+    exits \false;
     ensures \forall integer i; h1_bit(\result, i) <==>
       h1_bit(mask, i) && mask != 0 && i != h1_low(mask);
     ensures \result == 0 ==> \forall integer i; !h1_bit(\result, i);
@@ -97,6 +99,7 @@ H1_INLINE uint64_t h1_drop_bit(uint64_t mask) { return mask & (mask - 1); }
 /* The lowest set bit of `mask`, which is not 0, and all bits below it. */
 /*@ requires mask != 0;
     assigns \nothing;
+    exits \false;
     ensures h1_ones(\result) == h1_low(mask) + 1; */
 H1_INLINE uint32_t h1_up_to_first_bit(uint32_t mask) {
   return mask ^ (mask - 1);
@@ -106,6 +109,7 @@ H1_INLINE uint32_t h1_up_to_first_bit(uint32_t mask) {
 /*@ requires one_class(class_bit) && at < n;
     requires \valid_read(p + (0 .. n - 1));
     assigns \nothing;
+    exits \false;
     ensures h1_masks(\result, class_bit, p, at, n); */
 H1_INLINE uint64_t h1_mask_scalar(const uint8_t *p, size_t at, size_t n,
                                   unsigned class_bit) {
@@ -151,6 +155,7 @@ H1_INLINE uint64_t h1_mask_last_scalar(const uint8_t *p, size_t at, size_t n,
 /*@ requires one_class(class_bit) && at < n && n >= 32;
     requires \valid_read(p + (0 .. n - 1));
     assigns \nothing;
+    exits \false;
     ensures h1_masks_first(\result, class_bit, p, at, n); */
 H1_INLINE uint32_t h1_mask32_scalar(const uint8_t *p, size_t at, size_t n,
                                     unsigned class_bit) {
@@ -182,7 +187,8 @@ H1_INLINE uint32_t h1_mask32_last_scalar(const uint8_t *p, size_t at, size_t n,
 /*@ requires 1 <= h1_ones(wanted) <= 32 && at + h1_ones(wanted) <= n;
     requires at <= n;
     requires \valid_read(p + (0 .. n - 1)) && \valid_read(text + (0 .. 31));
-    assigns \nothing; */
+    assigns \nothing;
+    exits \false; */
 H1_INLINE bool h1_folded_equal_wide_scalar(const uint8_t *p, size_t at,
                                            size_t n, const uint8_t *text,
                                            uint32_t wanted) {

@@ -227,14 +227,15 @@ uint64_t WithBit(uint64_t background, uint64_t bit, size_t place) {
   return (all & ~(uint64_t{1} << place)) | bit << place;
 }
 
-// 256 backgrounds x 64 places x 256 values, 64 bytes and no more.
+// 256 backgrounds x 64 places x 256 values, 64 bytes and no more. The scalar
+// level has no lanes that could mix: six backgrounds, in and out of each class.
 TEST(BlockLeaves, AgreeWithTheClassesOnEveryByteAtEveryPlace) {
   const Expected expected;
   const Leaf leaves[] = {kWide, k32Wide};  // What the others are made of.
   for (h1_scan_level level : SupportedLevels()) {
-    if (level == H1_SCAN_SCALAR) continue;  // It has no lanes that could mix.
+    const int step = level == H1_SCAN_SCALAR ? 51 : 1;
     size_t wrong = 0;
-    for (int background = 0; background < 256; background++) {
+    for (int background = 0; background < 256; background += step) {
       uint8_t bytes[64];
       memset(bytes, background, sizeof bytes);
       const Masks& b = expected.OfByte(background);

@@ -164,6 +164,7 @@ H1_INLINE uint64_t h1_load64(const uint8_t *p, size_t at) {
 /* Whether p[at], p[at+1] are these two: one load, one comparison. */
 /*@ requires at + 1 <= SIZE_MAX && \valid_read(p + (at .. at + 1));
     assigns \nothing;
+    exits \false;
     ensures \result <==> p[at] == a && p[at + 1] == b; */
 H1_INLINE bool h1_is_pair(const uint8_t *p, size_t at, uint8_t a, uint8_t b) {
   return ((unsigned)p[at] | (unsigned)p[at + 1] << 8) ==
@@ -173,6 +174,7 @@ H1_INLINE bool h1_is_pair(const uint8_t *p, size_t at, uint8_t a, uint8_t b) {
 /* Whether p[at .. at+4) are these four. */
 /*@ requires at + 3 <= SIZE_MAX && \valid_read(p + (at .. at + 3));
     assigns \nothing;
+    exits \false;
     ensures \result <==> p[at] == a && p[at + 1] == b && p[at + 2] == c &&
       p[at + 3] == d; */
 H1_INLINE bool h1_is_quad(const uint8_t *p, size_t at, uint8_t a, uint8_t b,
@@ -214,7 +216,8 @@ H1_INLINE uint64_t h1_load_short(const uint8_t *p, size_t at, size_t len) {
 /* Whether the lowest `len` bytes, 1 to 7, are the same in both. Trusted by the
  * proofs: it shifts bits out, which they take for an overflow. */
 /*@ requires 1 <= len <= 7;
-    assigns \nothing; */
+    assigns \nothing;
+    exits \false; */
 H1_INLINE bool h1_low_bytes_equal(uint64_t a, uint64_t b, size_t len) {
   return (a ^ b) << (8 * (8 - len)) == 0;
 }
@@ -246,6 +249,7 @@ H1_INLINE bool h1_name_matches(const uint8_t *text, const uint8_t *p, size_t at,
  * the proofs, for the table is long: fields_test.cc looks each name up. */
 /*@ requires at < end && \valid_read(p + (at .. end - 1));
     assigns \nothing;
+    exits \false;
     ensures \valid_read(\result) && \valid_read(&\result->text[0] + (0 .. 31));
     ensures \result->len <= 24 && \result->id < H1_FIELD_COUNT; */
 H1_INLINE const h1_name_row *h1_name_row_of(const uint8_t *p, size_t at,
@@ -268,16 +272,19 @@ H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
 /* The bit of a field in a set of them. Trusted by the proofs, in which a shift
  * by a variable has no bounds. */
 /*@ requires id < H1_FIELD_COUNT;
-    assigns \nothing; */
+    assigns \nothing;
+    exits \false; */
 H1_INLINE uint64_t h1_field_bit(uint32_t id) { return (uint64_t)1 << id; }
 
 /* A set without fields, and one with another in it. Trusted likewise. */
 /*@ assigns \nothing;
+    exits \false;
     ensures \forall integer k; 0 <= k < H1_FIELD_COUNT ==>
       !h1_in_set(\result, k); */
 H1_INLINE uint64_t h1_no_field(void) { return 0; }
 /*@ requires id < H1_FIELD_COUNT;
     assigns \nothing;
+    exits \false;
     ensures \forall integer k; 0 <= k < H1_FIELD_COUNT ==>
       (h1_in_set(\result, k) <==> k == id || h1_in_set(bits, k)); */
 H1_INLINE uint64_t h1_with_field(uint64_t bits, uint32_t id) {
@@ -311,6 +318,7 @@ static inline bool h1_version_byte(size_t i, uint8_t c) {
  * comparison. Trusted by the proofs; fields_test.cc tries each byte. */
 /*@ requires at + 7 <= SIZE_MAX && \valid_read(p + (at .. at + 7));
     assigns \nothing;
+    exits \false;
     ensures \result ==> \forall integer k; at <= k < at + 8 ==>
       h1_version_at(k - at, p[k]);
     ensures \result ==> p[at + 5] == '1';

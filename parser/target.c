@@ -21,6 +21,7 @@ static h1_slice slice_of(const uint8_t *ptr, size_t len) {
 /* Leaf around memchr: the index of the first `c` in p[from..n), n if none. */
 /*@ requires from >= n || \valid_read(p + (from .. n - 1));
     assigns \nothing;
+    exits \false;
     ensures from >= n ==> \result == n;
     ensures from < n ==> from <= \result <= n;
     ensures \forall integer k; from <= k < \result ==> p[k] != c;
@@ -35,6 +36,7 @@ static size_t find_byte(const uint8_t *p, size_t from, size_t n, uint8_t c) {
 /*@ requires \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
     requires \separated(to + (0 .. len - 1), from + (0 .. len - 1));
     assigns to[0 .. len - 1];
+    exits \false;
     ensures \forall integer i; 0 <= i < len ==> to[i] == from[i]; */
 static void copy_bytes(uint8_t *to, const uint8_t *from, size_t len) {
   if (len != 0) memcpy(to, from, len);
@@ -151,7 +153,8 @@ h1_error h1_target_split(h1_slice target, h1_target *out) {
 
 /* Leaf: the eight bytes from p[at] on, in memory order. */
 /*@ requires \valid_read(p + (at .. at + 7));
-    assigns \nothing; */
+    assigns \nothing;
+    exits \false; */
 static uint64_t load64(const uint8_t *p, size_t at) {
   uint64_t word;
   memcpy(&word, p + at, sizeof word);
@@ -172,6 +175,7 @@ static uint64_t zero_bytes(uint64_t word) {
  * lie in p[at..at + 9). */
 /*@ requires at + 8 <= SIZE_MAX && \valid_read(p + (at .. at + 8));
     assigns \nothing;
+    exits \false;
     ensures !\result ==> \forall integer k; at < k <= at + 8 ==> kept(p[k]) &&
       !(p[k - 1] == '/' && p[k] == '.'); */
 static bool is_suspect(const uint8_t *p, size_t at) {

@@ -32,6 +32,7 @@ bool h1_slice_equal(h1_slice a, h1_slice b);
 /*@ requires \exists integer n; 0 <= n < SIZE_MAX && text[n] == 0 &&
       \valid_read(text + (0 .. n));
     assigns \nothing;
+    exits \false;
     ensures h1_readable(\result); */
 h1_slice h1_slice_of(const char *text);
 

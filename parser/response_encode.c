@@ -161,52 +161,6 @@ static void put_response(const h1_response_out *r, h1_slice reason,
   (void)h1_put(to, at, tail);
 }
 
-/*@ requires \valid_read(r) && \valid(size) && \valid(why);
-    requires \valid(room.ptr + (0 .. room.len - 1)) && room.len < SIZE_MAX;
-    requires h1_readable(r->reason) && h1_readable(reason);
-    requires h1_readable(r->prepared);
-    requires fields_readable(r->fields, r->field_count);
-    requires \separated(r, size, why, room.ptr + (0 .. room.len - 1));
-    requires apart(room.ptr, room.len, reason);
-    requires apart(room.ptr, room.len, r->prepared);
-    requires fields_apart(room.ptr, room.len, r->fields, r->field_count);
-    assigns *size, *why, room.ptr[0 .. room.len - 1];
-    ensures \result == H1_FAILED || \result == H1_NEED_ROOM ||
-      \result == H1_DONE;
-    ensures \result == H1_FAILED <==> *why != H1_OK;
-    ensures \result != H1_FAILED ==> head_allowed{Pre}(r);
-    ensures \result != H1_FAILED ==>
-      fields_allowed{Pre}(r->fields, r->field_count);
-    ensures \result == H1_NEED_ROOM ==> *size > room.len;
-    ensures \result == H1_DONE ==> *size <= room.len;
-    ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>
-      room.ptr[i] == \old(room.ptr[i]); */
-static h1_step encode_with(const h1_response_out *r, h1_slice reason,
-                           h1_room room, size_t *size, h1_error *why) {
-  size_t sum = h1_size_add(STATUS_LINE_FIXED + 2, reason.len);
-  sum = h1_size_add(sum, r->prepared.len);
-  h1_measure all = {check_response(r), 0};
-  if (all.fault == H1_OK) {
-    all = h1_fields_total(r->fields, r->field_count, 0, sum);
-  }
-  *why = all.fault;
-  if (all.fault != H1_OK) {
-    *size = 0;
-    return H1_FAILED;
-  }
-  uint8_t tail[TAIL_MAX];
-  const h1_slice tail_bytes = {tail, put_tail(r, tail)};
-  sum = h1_size_add(all.size, tail_bytes.len);
-  const bool fits = sum <= room.len;
-  /*@ assert fits ==> \forall integer i; 0 <= i < r->field_count ==>
-        apart(room.ptr, sum, r->fields[i].name); */
-  /*@ assert fits ==> \forall integer i; 0 <= i < r->field_count ==>
-        apart(room.ptr, sum, r->fields[i].value); */
-  if (fits) put_response(r, reason, tail_bytes, room.ptr, sum);
-  *size = sum;
-  return fits ? H1_DONE : H1_NEED_ROOM;
-}
-
 /* The reason phrase that is written. Ours are in memory that nobody may write,
  * so that no room holds them. */
 /*@ requires \valid_read(r) && h1_readable(r->reason);
@@ -242,7 +196,29 @@ static h1_slice reason_of(const h1_response_out *r) {
       room.ptr[i] == \old(room.ptr[i]); */
 h1_step h1_response_encode(const h1_response_out *r, h1_room room, size_t *size,
                            h1_error *why) {
-  return encode_with(r, reason_of(r), room, size, why);
+  const h1_slice reason = reason_of(r);
+  size_t sum = h1_size_add(STATUS_LINE_FIXED + 2, reason.len);
+  sum = h1_size_add(sum, r->prepared.len);
+  h1_measure all = {check_response(r), 0};
+  if (all.fault == H1_OK) {
+    all = h1_fields_total(r->fields, r->field_count, 0, sum);
+  }
+  *why = all.fault;
+  if (all.fault != H1_OK) {
+    *size = 0;
+    return H1_FAILED;
+  }
+  uint8_t tail[TAIL_MAX];
+  const h1_slice tail_bytes = {tail, put_tail(r, tail)};
+  sum = h1_size_add(all.size, tail_bytes.len);
+  const bool fits = sum <= room.len;
+  /*@ assert fits ==> \forall integer i; 0 <= i < r->field_count ==>
+        apart(room.ptr, sum, r->fields[i].name); */
+  /*@ assert fits ==> \forall integer i; 0 <= i < r->field_count ==>
+        apart(room.ptr, sum, r->fields[i].value); */
+  if (fits) put_response(r, reason, tail_bytes, room.ptr, sum);
+  *size = sum;
+  return fits ? H1_DONE : H1_NEED_ROOM;
 }
 
 /* RFC 9110 15 and RFC 6585 5, in order of status. */

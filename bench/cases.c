@@ -19,8 +19,8 @@ static void refuse(const char *what) {
   exit(1);
 }
 
-static h1_room room(void) {
-  h1_room r = {room_bytes, sizeof(room_bytes)};
+static h1_buffer room(void) {
+  h1_buffer r = {room_bytes, sizeof(room_bytes)};
   return r;
 }
 
@@ -38,7 +38,7 @@ static h1_response response;
 
 static inline size_t run_request(h1_slice in, h1_scan_level level) {
   size_t consumed = 0;
-  h1_request_decoder_init(&request_decoder, &limits, level, storage);
+  h1_request_decoder_init(&request_decoder, &limits, level, storage, HEADERS);
   if (h1_request_decode(&request_decoder, in, &request, &consumed) != H1_DONE) {
     refuse("request decoder");
   }
@@ -61,7 +61,7 @@ static size_t run_whole(h1_slice in, h1_scan_level level) {
 
 static size_t run_response(h1_slice in, h1_scan_level level) {
   size_t consumed = 0;
-  h1_response_decoder_init(&response_decoder, &limits, level, storage);
+  h1_response_decoder_init(&response_decoder, &limits, level, storage, HEADERS);
   if (h1_response_decode(&response_decoder, in, &response, &consumed) !=
       H1_DONE) {
     refuse("response decoder");
@@ -84,7 +84,7 @@ static size_t run_chunked(h1_slice in, h1_scan_level level) {
   h1_fields_decoder trailers;
   h1_fields fields;
   size_t consumed = 0;
-  h1_trailers_decoder_init(&trailers, &limits, level, storage);
+  h1_trailers_decoder_init(&trailers, &limits, level, storage, HEADERS);
   if (h1_trailers_decode(&trailers, rest, &fields, &consumed) != H1_DONE) {
     refuse("trailers decoder");
   }

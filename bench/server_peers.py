@@ -6,11 +6,14 @@ it has a choice, and otherwise its own defaults.
 """
 
 import os
-import shutil
-import signal
-import socket
+import pathlib
 import subprocess
+import sys
 import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests/peers"))
+import server_process  # noqa: E402
 
 CONNECTIONS = 8192
 
@@ -77,99 +80,31 @@ mimetype.assign = ( ".html" => "text/html", ".txt" => "text/plain",
 """
 
 
-class Server:
-    """One server of the comparison, and the processes it runs as."""
+class Server(server_process.ServerProcess):
+    """One server of the comparison, and what its processes cost."""
 
     def __init__(self, name, version, command, config=None):
-        self.name = name
+        super().__init__(name, command, config)
         self.version = version
-        self._command = command  # with {config}, {port}, {root}
-        self._config = config
-        self._process = None
-        self.port = 0
 
-    def start(self, folder, root, core):
-        self.port = free_port()
-        names = {"dir": folder, "root": root, "port": self.port,
-                 "connections": CONNECTIONS, "config": f"{folder}/{self.name}.conf"}
-        if self._config:
-            with open(names["config"], "w", encoding="utf-8") as out:
-                out.write(self._config.format(**names))
-        with open(f"{folder}/{self.name}.log", "wb") as log:
-            self._process = subprocess.Popen(
-                [word.format(**names) for word in self._command], stdout=log,
-                stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
-                preexec_fn=lambda: os.sched_setaffinity(0, {core}))
-        for _ in range(100):
-            if self._process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                time.sleep(0.2)  # forking of workers, reading of files
-                return
-            except OSError:
-                time.sleep(0.05)
-        self.stop()
-        with open(f"{folder}/{self.name}.log", encoding="utf-8", errors="replace") as log:
-            raise RuntimeError(f"{self.name} does not start: {log.read()[-500:]}")
-
-    def stop(self):
-        """Ends the process group, which start made of this server alone."""
-        if self._process is None:
-            return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self._process.pid, sign)
-            except ProcessLookupError:
-                pass
-            try:
-                self._process.wait(5)
-                if sign == signal.SIGTERM and not self._pids():
-                    break
-            except subprocess.TimeoutExpired:
-                pass
-        self._process = None
-
-    def _pids(self):
-        """All processes of the session that start made."""
-        found = []
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                if int(stat_of(name)[3]) == self._process.pid:
-                    found.append(name)
-            except OSError:
-                pass  # it ended meanwhile
-        return found
+    def start_on(self, folder, root, core):
+        self.start(folder, {"root": root, "connections": CONNECTIONS},
+                   lambda: os.sched_setaffinity(0, {core}))
+        time.sleep(0.2)  # forking of workers, reading of files
 
     def cpu_s(self):
         """Processor time of all its processes and threads, in seconds."""
-        ticks = sum(int(stat_of(pid)[11]) + int(stat_of(pid)[12]) for pid in self._pids())
+        stats = [server_process.stat_of(pid) for pid in self.pids()]
+        ticks = sum(int(stat[11]) + int(stat[12]) for stat in stats)
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory_kib(self):
         """Resident memory of all its processes; what they share counts once."""
         kib = 0
-        for pid in self._pids():
+        for pid in self.pids():
             with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
                 kib += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         return kib
-
-
-def stat_of(pid):
-    """The fields of /proc/PID/stat behind the command's name: [0] is the state."""
-    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-        return stat.read().rpartition(")")[2].split()
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _find(program):
-    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
-    return shutil.which(program, path=path)
 
 
 def _version(command):
@@ -189,7 +124,7 @@ def ours(binary):
 def peers():
     """The peers that are installed; the names of the packages that are not."""
     found, missing = [], []
-    nginx, h2o, lighttpd = _find("nginx"), _find("h2o"), _find("lighttpd")
+    nginx, h2o, lighttpd = map(server_process.find, ("nginx", "h2o", "lighttpd"))
     if nginx:
         version = _version([nginx, "-v"])
         command = [nginx, "-e", "{dir}/nginx.err", "-c", "{config}"]

@@ -1,6 +1,7 @@
 """One fuzz target: a fuzzer, and plain tests that replay what is known.
 
-fuzz_target(name = "request", srcs = ["request.c"], deps = [...]) defines
+fuzz_target(name = "request", srcs = ["targets/request_fuzz.c"], deps = [...])
+defines
 
   request_fuzz    the fuzzer (tags: fuzz, manual), which builds and runs with
                     bazel run --config=fuzz //fuzz:request_fuzz -- -max_total_time=60
@@ -10,16 +11,18 @@ fuzz_target(name = "request", srcs = ["request.c"], deps = [...]) defines
                   in a block of its exact size and once ending at an unreadable
                   page. No file at all is a failure.
 
-and for a harness that says what its input is (fuzz_shape in harness.h)
+and for a harness that says what its input is (fuzz_shape in engine/harness.h)
 
-  request_work    a test of the work law (work.h) over the corpus, mutations of
-                  it and the same messages stretched; everything it links is
-                  compiled again so that it counts. The fuzzer itself cannot
-                  count: libFuzzer has the compiler increment counters of its
-                  own, eight bits wide, at the same edges. It gets the mutations.
+  request_work    a test of the work law (engine/work.h) over the corpus,
+                  mutations of it and the same messages stretched; everything
+                  it links is compiled again so that it counts. The fuzzer
+                  itself cannot count: libFuzzer has the compiler increment
+                  counters of its own, eight bits wide, at the same edges. It
+                  gets the mutations.
 
 Files belong to a target by their place: corpus/request/ (minimised seeds),
-regression/request/ (one named file for each bug). All share http.dict.
+regression/request/ (one named file for each bug). All share
+dictionaries/http.dict.
 """
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
@@ -90,7 +93,7 @@ def _work_test(name, folders, seeds):
         testonly = True,
         linkopts = ["-Wl,--wrap=" + leaf for leaf in _LEAVES],
         tags = ["manual"],
-        deps = [name + "_harness", "//fuzz:work_main"],
+        deps = [name + "_harness", "//fuzz/engine:work_main"],
     )
     _counting_test(
         name = name + "_work",
@@ -118,7 +121,7 @@ def fuzz_target(name, srcs, deps = [], copts = [], size = "small", work = False,
         ["corpus/%s/**" % name, "regression/%s/**" % name],
         allow_empty = True,
     )
-    dictionaries = ["http.dict"]
+    dictionaries = ["dictionaries/http.dict"]
     folder = native.package_name()
     folders = ["%s/%s/%s" % (folder, kind, name) for kind in ["corpus", "regression"]]
 
@@ -138,14 +141,14 @@ def fuzz_target(name, srcs, deps = [], copts = [], size = "small", work = False,
         data = seeds + dictionaries,
         linkopts = ["-fsanitize=fuzzer"],
         tags = ["fuzz", "manual"],
-        deps = [name + "_harness"] + (["//fuzz:mutator"] if work else []),
+        deps = [name + "_harness"] + (["//fuzz/engine:mutator"] if work else []),
     )
     cc_test(
         name = name + "_replay",
         size = size,
         args = folders,
         data = seeds + kwargs.pop("data", []),
-        deps = [name + "_harness", "//fuzz:replay_main"],
+        deps = [name + "_harness", "//fuzz/engine:replay_main"],
         **kwargs
     )
     if work:

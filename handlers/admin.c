@@ -46,7 +46,7 @@ void h1_metrics_serve(h1_exchange *x) {
     h1_reply_status(x, 400, H1_TARGET_INVALID);
     return;
   }
-  h1_room room = h1_exchange_scratch(x);
+  h1_buffer room = h1_exchange_scratch(x);
   if (room.len > H1_REPLY_COPY_MAX) room.len = H1_REPLY_COPY_MAX;
   const bool prometheus = format == FORMAT_PROMETHEUS;
   size_t size = 0;
@@ -64,11 +64,19 @@ void h1_metrics_serve(h1_exchange *x) {
       bytes);
 }
 
+/* ?live asks whether the process works, not whether to send it traffic. */
+static bool asks_live(const h1_exchange *x) {
+  uint8_t room[H1_QUERY_VALUE_MAX];
+  h1_slice value;
+  return h1_query_find(h1_exchange_query(x), "live", room, &value) ==
+         H1_QUERY_FOUND;
+}
+
 void h1_health_serve(h1_exchange *x) {
   const h1_admin_source *source = h1_exchange_data(x);
   const h1_slice type = h1_slice_of("application/json");
   reply_no_store(x);
-  if (source->draining(source->arg)) {
+  if (source->draining(source->arg) && !asks_live(x)) {
     h1_reply_borrow(x, 503, type, h1_slice_of("{\"status\":\"draining\"}\n"));
   } else {
     h1_reply_borrow(x, 200, type, h1_slice_of("{\"status\":\"ok\"}\n"));

@@ -17,7 +17,7 @@ typedef struct {
   /* Writes the metrics, all or nothing: DONE with `*size` bytes written,
    * NEED_ROOM when they do not fit. `room` is H1_REPLY_COPY_MAX bytes at most,
    * what one reply can carry. Called from any worker. */
-  h1_step (*render)(void *arg, bool prometheus, h1_room room, size_t *size);
+  h1_step (*render)(void *arg, bool prometheus, h1_buffer room, size_t *size);
   /* Whether the server is shutting down. Called from any worker. */
   bool (*draining)(void *arg);
   void *arg;
@@ -28,7 +28,9 @@ typedef struct {
  * other format: 400, target_invalid. */
 void h1_metrics_serve(h1_exchange *x);
 
-/* 200 {"status":"ok"}; 503 {"status":"draining"} while draining. */
+/* 200 {"status":"ok"}; while draining 503 {"status":"draining"}, unless the
+ * query is `live`, which asks whether the process works. `ready`, or no query,
+ * asks whether to send it traffic. */
 void h1_health_serve(h1_exchange *x);
 
 #ifdef __cplusplus

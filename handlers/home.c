@@ -1,6 +1,8 @@
-/* See home.h. The page is part of the binary: it is served when there is no
- * document root worth the name, and nothing has to be read for it. */
+/* See home.h. Text and page are part of the binary: they are served when there
+ * is no document root worth the name, and nothing has to be read for them. */
 #include "handlers/home.h"
+
+#include "parser/media_type.h"
 
 #define TEXT_SLICE(text) \
   { (const uint8_t *)(text), sizeof(text) - 1 }
@@ -8,6 +10,7 @@
 /* As h1_field_encode writes them; written out here because nothing runs at
  * start. The policy allows the page its own style sheet and nothing else. */
 const char h1_home_lines[] =
+    "Vary: Accept\r\n"
     "Cache-Control: no-cache\r\n"
     "Content-Security-Policy: default-src 'none'; "
     "style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'\r\n";
@@ -63,6 +66,8 @@ static const char PAGE[] =
     "<div><dt>GET <a href=\"/_metrics\">/_metrics</a></dt>"
     "<dd>Counters as JSON; "
     "<a href=\"/_metrics?format=prometheus\">for Prometheus</a>.</dd></div>\n"
+    "<div><dt>GET <a href=\"/_status\">/_status</a></dt>"
+    "<dd>The same, live, for a person.</dd></div>\n"
     "<div><dt>GET <a href=\"/_health\">/_health</a></dt>"
     "<dd>Whether to send traffic here.</dd></div>\n"
     "</dl>\n"
@@ -70,7 +75,29 @@ static const char PAGE[] =
     "</body>\n"
     "</html>\n";
 
+/* Who likes both alike, as curl and a fetch without Accept do, gets the text.
+ */
+static bool prefers_page(const h1_exchange *x) {
+  const h1_fields *fields = &h1_exchange_request(x)->fields;
+  return h1_accept_quality(fields, "text", "html") >
+         h1_accept_quality(fields, "text", "plain");
+}
+
+static void reply_text(h1_exchange *x) {
+  static const h1_slice type = TEXT_SLICE("text/plain; charset=utf-8");
+  static const h1_slice text = TEXT_SLICE("Hello, world!");
+  static const h1_slice lines = TEXT_SLICE(
+      "Vary: Accept\r\n"
+      "Cache-Control: no-cache\r\n");
+  (void)h1_reply_prepared(x, lines);
+  h1_reply_borrow(x, 200, type, text);
+}
+
 void h1_home_serve(h1_exchange *x) {
+  if (!prefers_page(x)) {
+    reply_text(x);
+    return;
+  }
   static const h1_slice type = TEXT_SLICE("text/html; charset=utf-8");
   static const h1_slice page = TEXT_SLICE(PAGE);
   static const h1_slice lines = TEXT_SLICE(h1_home_lines);

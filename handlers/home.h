@@ -1,4 +1,5 @@
-/* GET /: a page that says what there is. */
+/* GET /: "Hello, world!", or for who prefers text/html a page that says what
+ * there is. */
 #ifndef H1_HANDLERS_HOME_H_
 #define H1_HANDLERS_HOME_H_
 

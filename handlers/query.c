@@ -16,7 +16,7 @@ h1_query_result h1_query_find(h1_slice query, const char *name,
     if (!h1_slice_equal(key, wanted)) continue;
     if (result != H1_QUERY_ABSENT) return H1_QUERY_BAD;
     if (text.len > H1_QUERY_VALUE_MAX) return H1_QUERY_BAD;
-    const h1_room to = {room, H1_QUERY_VALUE_MAX};
+    const h1_buffer to = {room, H1_QUERY_VALUE_MAX};
     size_t size = 0;
     if (h1_form_decode(text, to, &size) != H1_OK) return H1_QUERY_BAD;
     value->ptr = room;

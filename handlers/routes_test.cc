@@ -4,32 +4,36 @@
 
 #include "gtest/gtest.h"
 #include "handlers/admin.h"
-#include "handlers/fake_exchange.h"
 #include "handlers/home.h"
 #include "handlers/stream.h"
 #include "handlers/submit.h"
+#include "handlers/testing/fake_exchange.h"
 #include "parser/values.h"
 
 namespace {
 
 // ---- home ----
 
+const FakeFields kBrowser = {
+    {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}};
+
 TEST(Home, NamesEveryRouteAndLinksToTheTestPage) {
-  h1_exchange x("GET", "/");
+  h1_exchange x("GET", "/", kBrowser);
   x.Run("/", h1_home_serve);
   x.Drain();
   EXPECT_EQ(x.status, 200);
   EXPECT_EQ(x.kind, FakeKind::kBorrow);
   EXPECT_EQ(x.type, "text/html; charset=utf-8");
-  for (const char* want : {"<!doctype html>", "href=\"/stream\"", "/submit",
-                           "href=\"/static/\"", "href=\"/static/test.html\"",
-                           "href=\"/_metrics\"", "href=\"/_health\""}) {
+  for (const char* want :
+       {"<!doctype html>", "href=\"/stream\"", "/submit", "href=\"/static/\"",
+        "href=\"/static/test.html\"", "href=\"/_metrics\"", "href=\"/_status\"",
+        "href=\"/_health\""}) {
     EXPECT_NE(x.body.find(want), std::string::npos) << want;
   }
 }
 
 TEST(Home, WrittenOutLinesAreWhatTheEncoderWrites) {
-  h1_exchange x("GET", "/");
+  h1_exchange x("GET", "/", kBrowser);
   x.Run("/", h1_home_serve);
   std::string encoded;
   for (const auto& f : x.reply_fields) {
@@ -42,7 +46,38 @@ TEST(Home, WrittenOutLinesAreWhatTheEncoderWrites) {
     encoded.append(reinterpret_cast<const char*>(room), size);
   }
   EXPECT_EQ(encoded, h1_home_lines);
-  EXPECT_EQ(x.reply_fields.size(), 2u);
+  EXPECT_EQ(x.reply_fields.size(), 3u);
+}
+
+TEST(Home, IsTextUnlessAPageIsPreferred) {
+  const struct {
+    const char* accept;  // empty: none
+    bool page;
+  } cases[] = {
+      {"", false},
+      {"*/*", false},
+      {"text/*", false},
+      {"text/plain", false},
+      {"text/html", true},
+      {"text/html;q=0.5, text/plain;q=0.4", true},
+      {"text/html;q=0.5, */*;q=0.5", false},
+      {"text/html;q=0", false},
+      {"application/json", false},
+      {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true},
+  };
+  for (const auto& c : cases) {
+    FakeFields fields;
+    if (c.accept[0] != '\0') fields.push_back({"Accept", c.accept});
+    h1_exchange x("GET", "/", fields);
+    x.Run("/", h1_home_serve);
+    x.Drain();
+    EXPECT_EQ(x.status, 200);
+    EXPECT_EQ(x.Field("Vary"), "Accept");
+    EXPECT_EQ(x.type,
+              c.page ? "text/html; charset=utf-8" : "text/plain; charset=utf-8")
+        << c.accept;
+    EXPECT_EQ(x.body == "Hello, world!", !c.page) << c.accept;
+  }
 }
 
 // ---- stream ----
@@ -140,12 +175,43 @@ TEST(Submit, EchoesTheBodyUnderATypeThatParses) {
   }
 }
 
+TEST(Submit, EchoesTheCodingsOfTheBody) {
+  const struct {
+    FakeFields fields;
+    const char* want;
+  } cases[] = {
+      {{}, ""},
+      {{{"Content-Encoding", "gzip"}}, "gzip"},
+      {{{"Content-Encoding", "gzip ,, br"}, {"Content-Encoding", "x-y"}},
+       "gzip, br, x-y"},
+      {{{"Content-Encoding", "gzip"}, {"Content-Encoding", "a b"}}, ""},
+      {{{"Content-Encoding", "\"gzip\""}}, ""},
+      {{{"Content-Encoding", ""}}, ""},
+      {{{"Content-Encoding", "gzip, \"open"}}, ""},
+  };
+  for (const auto& c : cases) {
+    h1_exchange x("POST", "/submit", c.fields, "x");
+    x.Run("/submit", h1_submit_serve);
+    EXPECT_EQ(x.status, 200);
+    EXPECT_EQ(x.Field("Content-Encoding"), c.want);
+    EXPECT_EQ(x.FieldCount("Content-Encoding"), c.want[0] == '\0' ? 0u : 1u);
+  }
+  const FakeFields longest = {{"Content-Encoding", std::string(126, 'x')}};
+  h1_exchange fits("POST", "/submit", longest, "x");
+  fits.Run("/submit", h1_submit_serve);
+  EXPECT_EQ(fits.Field("Content-Encoding"), std::string(126, 'x'));
+  const FakeFields longer = {{"Content-Encoding", std::string(127, 'x')}};
+  h1_exchange more("POST", "/submit", longer, "x");
+  more.Run("/submit", h1_submit_serve);
+  EXPECT_EQ(more.FieldCount("Content-Encoding"), 0u);
+}
+
 // ---- metrics and health ----
 
 struct Source {
   bool draining = false;
   size_t size = 10;
-  static h1_step Render(void* arg, bool prometheus, h1_room room,
+  static h1_step Render(void* arg, bool prometheus, h1_buffer room,
                         size_t* size) {
     const size_t n = static_cast<Source*>(arg)->size;
     *size = n;
@@ -249,6 +315,27 @@ TEST_F(Admin, HealthTurnsWhileDraining) {
   EXPECT_EQ(leaving.status, 503);
   EXPECT_EQ(leaving.body, "{\"status\":\"draining\"}\n");
   EXPECT_EQ(leaving.Field("Cache-Control"), "no-store");
+}
+
+TEST_F(Admin, HealthTellsTheReadyFromTheLive) {
+  const struct {
+    const char* query;
+    int status;  // while draining
+  } cases[] = {
+      {"live", 200},  {"live=1", 200},       {"x=1&live", 200},
+      {"ready", 503}, {"ready&x=live", 503}, {"", 503},
+      {"alive", 503}, {"live&live", 503},
+  };
+  for (const auto& c : cases) {
+    source_.draining = false;
+    h1_exchange well("GET", std::string("/_health?") + c.query);
+    Ask(&well, h1_health_serve);
+    EXPECT_EQ(well.status, 200) << c.query;
+    source_.draining = true;
+    h1_exchange leaving("GET", std::string("/_health?") + c.query);
+    Ask(&leaving, h1_health_serve);
+    EXPECT_EQ(leaving.status, c.status) << c.query;
+  }
 }
 
 }  // namespace

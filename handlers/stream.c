@@ -30,7 +30,7 @@ static size_t write_line(uint64_t number, uint8_t *room) {
   return at + 1;
 }
 
-static h1_pulled pull_line(void *state, h1_room room, uint64_t now_ms) {
+static h1_pulled pull_line(void *state, h1_buffer room, uint64_t now_ms) {
   streaming *s = state;
   h1_pulled out = {.step = H1_PULL_WAIT, .size = 0, .wait_until_ms = s->due_ms};
   if (now_ms < s->due_ms) return out;

@@ -4,32 +4,27 @@
  * places: the host is not empty and holds no comma, so that a list of two hosts
  * is never one. IP literals are held to the whole grammar, zone identifiers
  * (RFC 6874) are not part of it. Functions take a base pointer and indices;
- * those that find an end return the index behind the match, `from` if none. */
-#include "parser/hex.h"
-#include "parser/target.h"
+ * those that find an end return the index behind the match, `from` if none.
+ *
+ * The contracts are in proof/authority.h and proof/authority_api.h, and are
+ * proven. */
+#include "parser/authority.h"
 
-/*@ predicate literal_byte(integer c) = h1_host_byte(c) || c == '%' ||
-      c == ':' || c == '[' || c == ']'; */
+#include "parser/internal/hex.h"
+#include "parser/internal/text.h"
 
-/*@ assigns \nothing;
-    ensures \result <==> digit_byte(c); */
-static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+#ifdef __FRAMAC__
+#include "parser/proof/authority.h"
+#endif
 
-/*@ assigns \nothing;
-    ensures \result <==> hexdig_byte(c); */
 static bool is_hex(uint8_t c) { return h1_hex_value(c) != H1_HEX_NONE; }
 
 /* unreserved / sub-delims, but no comma. */
-/*@ assigns \nothing;
-    ensures \result <==> h1_host_byte(c); */
 static bool is_name_byte(uint8_t c) {
   return h1_in_class(H1_CLASS_REGNAME, c) && c != ',';
 }
 
 /* ":" port, to the end, or nothing at all. */
-/*@ requires \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result <==> h1_is_port(p, from, n); */
 static bool is_port_part(const uint8_t *p, size_t from, size_t n) {
   uint32_t port = 0;
   if (from >= n) return true;
@@ -46,18 +41,13 @@ static bool is_port_part(const uint8_t *p, size_t from, size_t n) {
       loop assigns i, port;
       loop variant n - i; */
   for (size_t i = from + 1; i < n; i++) {
-    if (!is_digit(p[i])) return false;
+    if (!h1_is_digit(p[i])) return false;
     port = port * 10 + ((uint32_t)p[i] - '0');
   }
   return port <= 65535;
 }
 
 /* reg-name, which IPv4address is a case of. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures from <= \result <= n;
-    ensures \forall integer k; from <= k < \result ==>
-      literal_byte(p[k]); */
 static size_t reg_name_end(const uint8_t *p, size_t from, size_t n) {
   size_t i = from;
   /*@ loop invariant from <= i <= n;
@@ -79,10 +69,6 @@ static size_t reg_name_end(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* dec-octet: 0 to 255 without leading zeros. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures from <= \result <= n;
-    ensures \forall integer k; from <= k < \result ==> digit_byte(p[k]); */
 static size_t octet_end(const uint8_t *p, size_t from, size_t n) {
   uint32_t value = 0;
   size_t i = from;
@@ -94,7 +80,7 @@ static size_t octet_end(const uint8_t *p, size_t from, size_t n) {
       loop invariant \forall integer k; from <= k < i ==> digit_byte(p[k]);
       loop assigns i, value;
       loop variant n - i; */
-  while (i < n && i - from < 3 && is_digit(p[i])) {
+  while (i < n && i - from < 3 && h1_is_digit(p[i])) {
     value = value * 10 + ((uint32_t)p[i] - '0');
     i++;
   }
@@ -103,10 +89,6 @@ static size_t octet_end(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* IPv4address, the whole of p[from..n). */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result ==> \forall integer k; from <= k < n ==>
-      digit_byte(p[k]) || p[k] == '.'; */
 static bool is_ipv4(const uint8_t *p, size_t from, size_t n) {
   size_t at = from;
   /*@ loop invariant from <= at <= n && 0 <= octet <= 4;
@@ -127,10 +109,6 @@ static bool is_ipv4(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* h16: one to four HEXDIG. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures from <= \result <= n && \result - from <= 4;
-    ensures \forall integer k; from <= k < \result ==> hexdig_byte(p[k]); */
 static size_t group_end(const uint8_t *p, size_t from, size_t n) {
   size_t i = from;
   /*@ loop invariant from <= i <= n && i - from <= 4;
@@ -141,19 +119,12 @@ static size_t group_end(const uint8_t *p, size_t from, size_t n) {
   return i;
 }
 
-/*@ requires \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result <==> at + 2 <= n && p[at] == ':' && p[at + 1] == ':'; */
 static bool is_double_colon(const uint8_t *p, size_t at, size_t n) {
   return at < n && n - at >= 2 && p[at] == ':' && p[at + 1] == ':';
 }
 
 /* IPv6address, the whole of p[from..n): eight groups, or at most seven and one
  * "::"; an IPv4address at the end stands for two. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result ==> \forall integer k; from <= k < n ==>
-      hexdig_byte(p[k]) || p[k] == '.' || p[k] == ':'; */
 static bool is_ipv6(const uint8_t *p, size_t from, size_t n) {
   unsigned groups = 0;
   bool shortened = is_double_colon(p, from, n);
@@ -188,10 +159,6 @@ static bool is_ipv6(const uint8_t *p, size_t from, size_t n) {
 
 /* IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" ), the whole.
  */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result ==> \forall integer k; from <= k < n ==>
-      literal_byte(p[k]); */
 static bool is_ip_future(const uint8_t *p, size_t from, size_t n) {
   if (from >= n || (p[from] != 'v' && p[from] != 'V')) return false;
   size_t at = from + 1;
@@ -213,12 +180,6 @@ static bool is_ip_future(const uint8_t *p, size_t from, size_t n) {
 }
 
 /* IP-literal: "[" ... "]"; p[from] is the bracket. */
-/*@ requires from < n && \valid_read(p + (0 .. n - 1));
-    requires p[from] == '[';
-    assigns \nothing;
-    ensures from <= \result <= n;
-    ensures \forall integer k; from <= k < \result ==>
-      literal_byte(p[k]); */
 static size_t ip_literal_end(const uint8_t *p, size_t from, size_t n) {
   size_t close = from + 1;
   /*@ loop invariant from + 1 <= close <= n;

@@ -1,13 +1,12 @@
+/* The defaults of the limits.
+ *
+ * The contracts are in proof/base.h and proof/base_api.h, and are proven. */
 #include "parser/base.h"
 
-/*@ assigns \nothing;
-    ensures \result.head_bytes == 16384 <= H1_HEAD_BYTES_MAX;
-    ensures \result.target_bytes == 8192 && \result.header_count == 100;
-    ensures \result.trailer_bytes == 4096 && \result.trailer_count == 100;
-    ensures \result.chunk_ext_bytes == 256;
-    ensures \result.chunk_overhead_bytes == 4096;
-    ensures \result.chunk_overhead_ratio == 8;
-    ensures \result.body_bytes == 1048576; */
+#ifdef __FRAMAC__
+#include "parser/proof/base.h"
+#endif
+
 h1_limits h1_limits_default(void) {
   h1_limits limits = {
       .head_bytes = 16 * 1024,

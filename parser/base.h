@@ -13,6 +13,14 @@
 extern "C" {
 #endif
 
+/* Marks a result that says whether something worked: a caller that ignores it
+ * is reported by the compiler. */
+#if defined(__GNUC__) && !defined(__FRAMAC__)
+#define H1_MUST_USE __attribute__((warn_unused_result))
+#else
+#define H1_MUST_USE
+#endif
+
 /* `len` readable bytes at `ptr`; borrowed, not NUL-terminated. `ptr` may be
  * NULL only when `len` is 0. */
 typedef struct {
@@ -20,19 +28,11 @@ typedef struct {
   size_t len;
 } h1_slice;
 
-/* For the proofs: what a slice promises, what the decimal digits p[from..to)
- * amount to, and a letter without its case. */
-/*@ logic integer h1_lower(integer c) = 'A' <= c <= 'Z' ? c + 32 : c;
-    predicate h1_readable{L}(h1_slice s) =
-      \valid_read(s.ptr + (0 .. s.len - 1));
-    logic integer h1_number{L}(uint8_t *p, integer from, integer to) =
-      to <= from ? 0 : h1_number(p, from, to - 1) * 10 + (p[to - 1] - '0'); */
-
 /* `len` writable bytes at `ptr`, owned by the caller. */
 typedef struct {
   uint8_t *ptr;
   size_t len;
-} h1_room;
+} h1_buffer;
 
 /* What a decoder or encoder asks of its caller next. */
 typedef enum {
@@ -71,6 +71,10 @@ typedef struct {
  * 100 trailers, 256 bytes of chunk extensions, 4 KiB + 8 bytes of framing per
  * data byte, 1 MiB body. */
 h1_limits h1_limits_default(void);
+
+#ifdef __FRAMAC__
+#include "parser/proof/base_api.h"
+#endif
 
 #ifdef __cplusplus
 }

@@ -54,10 +54,16 @@ void h1_chunked_decoder_init(h1_chunked_decoder *d, const h1_limits *limits);
  *                       the data bytes handed out before it
  * A byte over a limit is not looked at: the limit is its fault, CHUNK_OVERHEAD
  * where it is over two. */
-h1_step h1_chunked_decode(h1_chunked_decoder *d, h1_slice *in, h1_slice *data);
+H1_MUST_USE h1_step h1_chunked_decode(h1_chunked_decoder *d, h1_slice *in,
+                                      h1_slice *data);
+
+/* The same for a response that is read with H1_TOLERATE_PADDED_CHUNKS: blanks
+ * may also be between a chunk's size and its CRLF. Not for requests. */
+H1_MUST_USE h1_step h1_chunked_decode_padded(h1_chunked_decoder *d,
+                                             h1_slice *in, h1_slice *data);
 h1_error h1_chunked_error(const h1_chunked_decoder *d);
 /* Bytes taken so far; after FAILED the offset of the byte that decided. */
-uint64_t h1_chunked_offset(const h1_chunked_decoder *d);
+uint64_t h1_chunked_error_offset(const h1_chunked_decoder *d);
 /* Data bytes handed out so far. */
 uint64_t h1_chunked_data_bytes(const h1_chunked_decoder *d);
 
@@ -66,16 +72,18 @@ uint64_t h1_chunked_data_bytes(const h1_chunked_decoder *d);
 
 /* Writes "SIZE\r\n" in lower-case hex, no leading zero; `size` of data must
  * follow, then CRLF. `size` 0 is refused with FAILED: it would end the body. */
-h1_step h1_chunk_head_encode(uint64_t size, h1_room room, size_t *written);
+H1_MUST_USE h1_step h1_chunk_head_encode(uint64_t size, h1_buffer room,
+                                         size_t *written);
 
 /* Writes "SIZE\r\n" DATA "\r\n". All or nothing, as h1_response_encode. Empty
  * data writes nothing and is DONE with 0 bytes. */
-h1_step h1_chunk_encode(h1_slice data, h1_room room, size_t *size);
+H1_MUST_USE h1_step h1_chunk_encode(h1_slice data, h1_buffer room,
+                                    size_t *size);
 
 /* Writes the last chunk, "0\r\n"; then come trailer fields by h1_field_encode
  * and the final "\r\n" by h1_trailers_end_encode. */
-h1_step h1_last_chunk_encode(h1_room room, size_t *size);
-h1_step h1_trailers_end_encode(h1_room room, size_t *size);
+H1_MUST_USE h1_step h1_last_chunk_encode(h1_buffer room, size_t *size);
+H1_MUST_USE h1_step h1_trailers_end_encode(h1_buffer room, size_t *size);
 
 #ifdef __cplusplus
 }

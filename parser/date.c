@@ -2,8 +2,12 @@
  *
  * The C library's calendar is not used: it knows locales and time zones, and a
  * codec may not. Days are counted from 0000-01-01, so that nothing in the years
- * 0 to 9999 is negative before the last step. */
-#include "parser/values.h"
+ * 0 to 9999 is negative before the last step.
+ *
+ * The contracts are in proof/date.h and proof/date_api.h, and are proven. */
+#include "parser/date.h"
+
+#include "parser/internal/text.h"
 
 enum {
   SECONDS_PER_DAY = 86400,
@@ -33,50 +37,27 @@ static const uint16_t MONTH_STARTS[13] = {0,   31,  59,  90,  120, 151, 181,
 
 /* ---- the calendar ---- */
 
-/*@ predicate leap(integer year) =
-      year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    logic integer before_year(integer year) =
-      365 * year + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
-    logic integer before_month{L}(integer year, integer month) =
-      MONTH_STARTS[month] +
-      (month > 1 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ?
-        1 : 0);
-    predicate is_civil(civil c) = c.year <= 9999 && c.month <= 11 &&
-      c.day <= 99 && c.second <= 86400 && c.week_day <= 6; */
+#ifdef __FRAMAC__
+#include "parser/proof/date.h"
+#endif
 
-/*@ assigns \nothing;
-    ensures \result <==> leap(year); */
 static bool is_leap(uint32_t year) {
   return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
 /* Days from 0000-01-01 to January 1st of `year`; year 0 is a leap year. */
-/*@ requires year <= 10000;
-    assigns \nothing;
-    ensures \result == before_year(year) && \result <= 3652425; */
 static uint32_t days_before_year(uint32_t year) {
   return 365 * year + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
 }
 
 /* Days from January 1st to the 1st of `month`, which may be 12. */
-/*@ requires month <= 12;
-    assigns \nothing;
-    ensures \result == before_month(year, month) && \result <= 366;
-    ensures month == 0 ==> \result == 0; */
 static uint32_t days_before_month(uint32_t year, uint32_t month) {
   return (uint32_t)MONTH_STARTS[month] + (month > 1 && is_leap(year) ? 1 : 0);
 }
 
 /* 0000-01-01 was a Saturday. */
-/*@ requires days < DAYS_TO_10000;
-    assigns \nothing;
-    ensures \result <= 6; */
 static uint32_t week_day_of(uint32_t days) { return (days + 5) % 7; }
 
-/*@ requires days < DAYS_TO_10000;
-    assigns \nothing;
-    ensures \result <= 9999;
-    ensures before_year(\result) <= days < before_year(\result + 1); */
 static uint32_t year_of(uint32_t days) {
   /* The mean year is 146097 / 400 days, so the guess is off by one at most. */
   uint32_t year = (uint32_t)((uint64_t)days * 400 / 146097);
@@ -85,10 +66,6 @@ static uint32_t year_of(uint32_t days) {
   return year;
 }
 
-/*@ requires in_year <= 365;
-    assigns \nothing;
-    ensures \result <= 11;
-    ensures 0 <= in_year - before_month(year, \result) <= 31; */
 static uint32_t month_of(uint32_t year, uint32_t in_year) {
   uint32_t month = 0;
   /*@ loop invariant month <= 11 && before_month(year, month) <= in_year;
@@ -101,9 +78,6 @@ static uint32_t month_of(uint32_t year, uint32_t in_year) {
 }
 
 /* `s` must lie in the years 0 to 9999. */
-/*@ requires -62167219200 <= s < 253402300800;
-    assigns \nothing;
-    ensures is_civil(\result) && \result.second < 86400; */
 static civil civil_of(int64_t s) {
   const uint64_t since =
       (uint64_t)(s + (int64_t)DAYS_TO_1970 * SECONDS_PER_DAY);
@@ -118,8 +92,6 @@ static civil civil_of(int64_t s) {
 }
 
 /* Whether `s` lies in the years 0 to 9999. */
-/*@ assigns \nothing;
-    ensures \result <==> -62167219200 <= s < 253402300800; */
 static bool is_expressible(int64_t s) {
   return s >= -(int64_t)DAYS_TO_1970 * SECONDS_PER_DAY &&
          s < (int64_t)(DAYS_TO_10000 - DAYS_TO_1970) * SECONDS_PER_DAY;
@@ -127,10 +99,6 @@ static bool is_expressible(int64_t s) {
 
 /* Seconds since 1970 of a date as written, if there was such a day and it had
  * that name. */
-/*@ requires \valid_read(c) && is_civil(*c);
-    requires \valid(out_s) && \separated(out_s, c);
-    assigns *out_s;
-    ensures \result ==> -62167219200 <= *out_s <= 253402300800; */
 static bool seconds_of(const civil *c, int64_t *out_s) {
   const uint32_t month_at = days_before_month(c->year, c->month);
   const uint32_t month_days =
@@ -144,22 +112,12 @@ static bool seconds_of(const civil *c, int64_t *out_s) {
 
 /* ---- reading ---- */
 
-/*@ assigns \nothing;
-    ensures \result <==> '0' <= c <= '9'; */
-static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
-
-/*@ requires \valid_read(p + (0 .. 1)) && \valid(out);
-    assigns *out;
-    ensures \result ==> *out <= 99; */
 static bool two_digits(const uint8_t *p, uint32_t *out) {
-  if (!is_digit(p[0]) || !is_digit(p[1])) return false;
+  if (!h1_is_digit(p[0]) || !h1_is_digit(p[1])) return false;
   *out = (uint32_t)(p[0] - '0') * 10 + (uint32_t)(p[1] - '0');
   return true;
 }
 
-/*@ requires \valid_read(p + (0 .. 3)) && \valid(out);
-    assigns *out;
-    ensures \result ==> *out <= 9999; */
 static bool four_digits(const uint8_t *p, uint32_t *out) {
   uint32_t high = 0, low = 0;
   if (!two_digits(p, &high) || !two_digits(p + 2, &low)) return false;
@@ -168,12 +126,7 @@ static bool four_digits(const uint8_t *p, uint32_t *out) {
 }
 
 /* Whether the `len` bytes at `p` are those of `text`. */
-/*@ requires \valid_read(p + (0 .. len - 1));
-    requires \valid_read(text + (0 .. len - 1));
-    assigns \nothing;
-    ensures \result <==>
-      \forall integer i; 0 <= i < len ==> p[i] == text[i]; */
-static bool is_text(const uint8_t *p, const uint8_t *text, size_t len) {
+static bool has_text(const uint8_t *p, const uint8_t *text, size_t len) {
   size_t i = 0;
   /*@ loop invariant 0 <= i <= len;
       loop invariant \forall integer k; 0 <= k < i ==>
@@ -185,19 +138,13 @@ static bool is_text(const uint8_t *p, const uint8_t *text, size_t len) {
 }
 
 /* The index of the three letters at `p` among the `count` names in `names`. */
-/*@ requires \valid_read(p + (0 .. 2)) && \valid(out);
-    requires count <= 12 && \valid_read(names + (0 .. 3 * count - 1));
-    requires \separated(out, p + (0 .. 2));
-    requires \separated(out, names + (0 .. 3 * count - 1));
-    assigns *out;
-    ensures \result ==> *out < count; */
 static bool name_index(const uint8_t *p, const uint8_t *names, uint32_t count,
                        uint32_t *out) {
   /*@ loop invariant 0 <= i <= count;
       loop assigns i;
       loop variant count - i; */
   for (uint32_t i = 0; i < count; i++) {
-    if (is_text(p, names + 3 * (size_t)i, 3)) {
+    if (has_text(p, names + 3 * (size_t)i, 3)) {
       *out = i;
       return true;
     }
@@ -206,9 +153,6 @@ static bool name_index(const uint8_t *p, const uint8_t *names, uint32_t count,
 }
 
 /* "HH:MM:SS". Second 60 is grammar: a leap second. */
-/*@ requires \valid_read(p + (0 .. 7)) && \valid(second);
-    assigns *second;
-    ensures \result ==> *second <= 86400; */
 static bool time_of_day(const uint8_t *p, uint32_t *second) {
   uint32_t h = 0, m = 0, s = 0;
   if (p[2] != ':' || p[5] != ':') return false;
@@ -220,19 +164,11 @@ static bool time_of_day(const uint8_t *p, uint32_t *second) {
   return true;
 }
 
-/*@ requires \valid_read(p + (0 .. 3));
-    assigns \nothing;
-    ensures \result <==>
-      p[0] == ' ' && p[1] == 'G' && p[2] == 'M' && p[3] == 'T'; */
 static bool is_gmt(const uint8_t *p) {
   return p[0] == ' ' && p[1] == 'G' && p[2] == 'M' && p[3] == 'T';
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT", 29 bytes. */
-/*@ requires \valid_read(p + (0 .. 28)) && \valid(c);
-    requires \separated(c, p + (0 .. 28));
-    assigns *c;
-    ensures \result ==> is_civil(*c); */
 static bool read_imf_fixdate(const uint8_t *p, civil *c) {
   return name_index(p, WEEK_DAYS, 7, &c->week_day) && p[3] == ',' &&
          p[4] == ' ' && two_digits(p + 5, &c->day) && p[7] == ' ' &&
@@ -243,10 +179,6 @@ static bool read_imf_fixdate(const uint8_t *p, civil *c) {
 
 /* "Sun Nov  6 08:49:37 1994", 24 bytes; the day is two digits, or a space and
  * one. */
-/*@ requires \valid_read(p + (0 .. 23)) && \valid(c);
-    requires \separated(c, p + (0 .. 23));
-    assigns *c;
-    ensures \result ==> is_civil(*c); */
 static bool read_asctime(const uint8_t *p, civil *c) {
   const uint8_t day[2] = {p[8] == ' ' ? (uint8_t)'0' : p[8], p[9]};
   return name_index(p, WEEK_DAYS, 7, &c->week_day) && p[3] == ' ' &&
@@ -258,10 +190,6 @@ static bool read_asctime(const uint8_t *p, civil *c) {
 
 /* Behind the week day of the rfc850 form: ", 06-Nov-94 08:49:37 GMT", 24 bytes.
  * The year is left as its two digits. */
-/*@ requires \valid_read(p + (0 .. 23)) && \valid(c);
-    requires \separated(c, p + (0 .. 23)) && c->week_day <= 6;
-    assigns *c;
-    ensures \result ==> is_civil(*c) && c->year <= 99; */
 static bool read_rfc850_tail(const uint8_t *p, civil *c) {
   return p[0] == ',' && p[1] == ' ' && two_digits(p + 2, &c->day) &&
          p[4] == '-' && name_index(p + 5, MONTHS, 12, &c->month) &&
@@ -270,8 +198,6 @@ static bool read_rfc850_tail(const uint8_t *p, civil *c) {
 }
 
 /* Whether `a` comes later in its year than `b` in its own. */
-/*@ requires \valid_read(a) && \valid_read(b);
-    assigns \nothing; */
 static bool later_in_year(const civil *a, const civil *b) {
   if (a->month != b->month) return a->month > b->month;
   if (a->day != b->day) return a->day > b->day;
@@ -280,9 +206,6 @@ static bool later_in_year(const civil *a, const civil *b) {
 
 /* Puts the century to a two-digit year: the latest that is not more than 50
  * years ahead of now. False when that would be before year 0 or after 9999. */
-/*@ requires \valid(c) && is_civil(*c) && c->year <= 99;
-    assigns c->year;
-    ensures \result ==> is_civil(*c); */
 static bool complete_year(civil *c, int64_t now_s) {
   if (!is_expressible(now_s)) return false;
   const civil now = civil_of(now_s);
@@ -295,10 +218,6 @@ static bool complete_year(civil *c, int64_t now_s) {
   return true;
 }
 
-/*@ requires \valid_read(p + (0 .. n - 1)) && \valid(c);
-    requires \separated(c, p + (0 .. n - 1));
-    assigns *c;
-    ensures \result ==> is_civil(*c); */
 static bool read_rfc850(const uint8_t *p, size_t n, int64_t now_s, civil *c) {
   const size_t tail = 24;
   if (n < tail) return false;
@@ -308,7 +227,7 @@ static bool read_rfc850(const uint8_t *p, size_t n, int64_t now_s, civil *c) {
       loop variant 7 - i; */
   for (uint32_t i = 0; i < 7; i++) {
     if (LONG_WEEK_DAYS[i].len == name_len &&
-        is_text(p, LONG_WEEK_DAYS[i].text, name_len)) {
+        has_text(p, LONG_WEEK_DAYS[i].text, name_len)) {
       c->week_day = i;
       return read_rfc850_tail(p + name_len, c) && complete_year(c, now_s);
     }
@@ -332,20 +251,12 @@ bool h1_date_decode(h1_slice s, int64_t now_s, int64_t *out_s) {
 
 /* ---- writing ---- */
 
-/*@ requires n <= 99 && \valid(p + (0 .. 1));
-    assigns p[0 .. 1];
-    ensures p[0] == '0' + n / 10 && p[1] == '0' + n % 10; */
 static void put_two(uint8_t *p, uint32_t n) {
   p[0] = (uint8_t)('0' + n / 10);
   p[1] = (uint8_t)('0' + n % 10);
 }
 
 /* The three letters of the name at `i` in `names`. */
-/*@ requires i <= 11 && \valid_read(names + (0 .. 3 * i + 2));
-    requires \valid(p + (0 .. 2));
-    requires \separated(p + (0 .. 2), names + (0 .. 3 * i + 2));
-    assigns p[0 .. 2];
-    ensures \forall integer k; 0 <= k < 3 ==> p[k] == names[3 * i + k]; */
 static void put_name(uint8_t *p, const uint8_t *names, uint32_t i) {
   p[0] = names[3 * (size_t)i];
   p[1] = names[3 * (size_t)i + 1];
@@ -353,8 +264,6 @@ static void put_name(uint8_t *p, const uint8_t *names, uint32_t i) {
 }
 
 /* "HH:MM:SS GMT" */
-/*@ requires second < 86400 && \valid(p + (0 .. 11));
-    assigns p[0 .. 11]; */
 static void put_time(uint8_t *p, uint32_t second) {
   put_two(p, second / 3600);
   p[2] = ':';
@@ -368,9 +277,6 @@ static void put_time(uint8_t *p, uint32_t second) {
 }
 
 /* "Sun, 06 Nov 1994 " */
-/*@ requires \valid_read(c) && is_civil(*c) && \valid(p + (0 .. 16));
-    requires \separated(c, p + (0 .. 16));
-    assigns p[0 .. 16]; */
 static void put_day(uint8_t *p, const civil *c) {
   put_name(p, WEEK_DAYS, c->week_day);
   p[3] = ',';

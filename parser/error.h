@@ -69,11 +69,26 @@ extern "C" {
   X(H1_CHUNK_EXT_INVALID, "chunk_ext_invalid", 400, "RFC 9112 7.1.1")       \
   X(H1_CHUNK_EXT_TOO_LARGE, "chunk_ext_too_large", 431, "RFC 9112 7.1.1")   \
   X(H1_CHUNK_END_INVALID, "chunk_end_invalid", 400, "RFC 9112 7.1")         \
-  X(H1_CHUNK_OVERHEAD, "chunk_overhead", 400, "RFC 9112 7.1")               \
+  X(H1_CHUNK_OVERHEAD, "chunk_overhead", 413, "RFC 9112 7.1")               \
   X(H1_TRAILER_TOO_LARGE, "trailer_too_large", 431, "RFC 6585 5")           \
   X(H1_TRAILER_COUNT, "trailer_count", 431, "RFC 6585 5")                   \
   X(H1_TRAILER_FORBIDDEN, "trailer_forbidden", 400, "RFC 9110 6.5.1")       \
+  /* PROXY protocol: sections of haproxy's doc/proxy-protocol.txt */        \
+  X(H1_PROXY_MISSING, "proxy_missing", 400, "PROXY protocol 2")             \
+  X(H1_PROXY_LINE, "proxy_line", 400, "PROXY protocol 2.1")                 \
+  X(H1_PROXY_ADDRESS, "proxy_address", 400, "PROXY protocol 2.1")           \
+  X(H1_PROXY_PORT, "proxy_port", 400, "PROXY protocol 2.1")                 \
+  X(H1_PROXY_VERSION, "proxy_version", 400, "PROXY protocol 2.2")           \
+  X(H1_PROXY_COMMAND, "proxy_command", 400, "PROXY protocol 2.2")           \
+  X(H1_PROXY_FAMILY, "proxy_family", 400, "PROXY protocol 2")               \
+  X(H1_PROXY_LENGTH, "proxy_length", 400, "PROXY protocol 2.2")             \
+  X(H1_PROXY_TLV, "proxy_tlv", 400, "PROXY protocol 2.2")                   \
+  X(H1_PROXY_CHECKSUM, "proxy_checksum", 400, "PROXY protocol 2.2.3")       \
+  X(H1_PROXY_UNTRUSTED, "proxy_untrusted", 400, "PROXY protocol 2")         \
+  X(H1_PROXY_TIMEOUT, "proxy_timeout", 408, "PROXY protocol 2")             \
   /* answers of the server */                                               \
+  X(H1_TLS_HANDSHAKE, "tls_handshake", 400, "RFC 9112 3")                   \
+  X(H1_PROXY_HEADER, "proxy_header", 400, "RFC 9112 3")                     \
   X(H1_NOT_FOUND, "not_found", 404, "RFC 9110 15.5.5")                      \
   X(H1_METHOD_NOT_ALLOWED, "method_not_allowed", 405, "RFC 9110 15.5.6")    \
   X(H1_PRECONDITION_FAILED, "precondition_failed", 412, "RFC 9110 13.1")    \
@@ -83,11 +98,18 @@ extern "C" {
   X(H1_BODY_TIMEOUT, "body_timeout", 408, "RFC 9110 15.5.9")                \
   X(H1_BODY_TOO_SLOW, "body_too_slow", 408, "RFC 9110 15.5.9")              \
   X(H1_WRITE_TIMEOUT, "write_timeout", 0, "RFC 9112 9.5")                   \
+  X(H1_WRITE_TOO_SLOW, "write_too_slow", 0, "RFC 9112 9.5")                 \
+  X(H1_PULL_TIMEOUT, "pull_timeout", 0, "RFC 9112 9.5")                     \
+  X(H1_SOCKET_MEMORY, "socket_memory", 0, "RFC 9112 9.5")                   \
   X(H1_CLIENT_CLOSED, "client_closed", 0, "RFC 9112 8")                     \
   X(H1_QUEUE_FULL, "queue_full", 503, "RFC 9110 15.6.4")                    \
   X(H1_QUEUE_TIMEOUT, "queue_timeout", 503, "RFC 9110 15.6.4")              \
+  X(H1_CLIENT_CONNECTIONS, "client_connections", 503, "RFC 9110 15.6.4")    \
+  X(H1_GAVE_WAY, "gave_way", 503, "RFC 9110 15.6.4")                        \
   X(H1_NO_MEMORY, "no_memory", 503, "RFC 9110 15.6.4")                      \
+  X(H1_STORAGE_BUSY, "storage_busy", 503, "RFC 9110 15.6.4")                \
   X(H1_DRAINING, "draining", 503, "RFC 9110 15.6.4")                        \
+  X(H1_INTERNAL_ERROR, "internal_error", 500, "RFC 9110 15.6.1")            \
   /* encoders: what the caller asked to write is not a message */           \
   X(H1_ENCODE_NAME, "encode_name", 500, "RFC 9110 5.1")                     \
   X(H1_ENCODE_VALUE, "encode_value", 500, "RFC 9110 5.5")                   \

@@ -2,12 +2,19 @@
  *
  * An opaque-tag is not a quoted string: a backslash in it is an ordinary byte
  * and escapes nothing. So the lists are walked here and not by h1_list, which
- * would take `"a\", "b"` for one member. */
-#include "parser/values.h"
+ * would take `"a\", "b"` for one member.
+ *
+ * The contracts are in proof/etag.h and proof/etag_api.h, and are proven. */
+#include "parser/etag.h"
+
+#include "parser/internal/text.h"
+#include "parser/slice.h"
+
+#ifdef __FRAMAC__
+#include "parser/proof/etag.h"
+#endif
 
 /* etagc: visible ASCII but the quote, and obs-text. */
-/*@ assigns \nothing;
-    ensures \result <==> h1_etagc(c); */
 static bool is_etagc(uint8_t c) { return c >= 0x21 && c != '"' && c != 0x7f; }
 
 bool h1_etag_decode(h1_slice s, h1_etag *out) {
@@ -30,19 +37,11 @@ bool h1_etag_decode(h1_slice s, h1_etag *out) {
 }
 
 /* RFC 9110 8.8.3.2. */
-/*@ requires \valid_read(a) && h1_readable(a->opaque);
-    requires \valid_read(b) && h1_readable(b->opaque);
-    assigns \nothing;
-    ensures \result <==> !(strong && (a->weak || b->weak)) &&
-                         h1_same(a->opaque, b->opaque); */
 static bool tags_match(const h1_etag *a, const h1_etag *b, bool strong) {
   if (strong && (a->weak || b->weak)) return false;
   return h1_slice_equal(a->opaque, b->opaque);
 }
 
-/*@ requires h1_readable(member);
-    requires mine == \null || (\valid_read(mine) && h1_readable(mine->opaque));
-    assigns \nothing; */
 static bool member_matches(h1_slice member, const h1_etag *mine, bool strong) {
   if (member.len == 1 && member.ptr[0] == '*') return true;
   h1_etag theirs;
@@ -52,11 +51,7 @@ static bool member_matches(h1_slice member, const h1_etag *mine, bool strong) {
 
 /* The index of the comma that ends the member at `from`, or n. A comma between
  * quotes is part of a tag. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures from <= \result <= n;
-    ensures \result < n ==> p[\result] == ','; */
-static size_t member_end(const uint8_t *p, size_t from, size_t n) {
+static size_t tag_member_end(const uint8_t *p, size_t from, size_t n) {
   bool inside = false;
   size_t i = from;
   /*@ loop invariant from <= i <= n;
@@ -69,9 +64,6 @@ static size_t member_end(const uint8_t *p, size_t from, size_t n) {
   return i;
 }
 
-/*@ requires from <= to && \valid_read(p + (0 .. to - 1));
-    assigns \nothing;
-    ensures h1_readable(\result) && \result.len <= to - from; */
 static h1_slice trimmed(const uint8_t *p, size_t from, size_t to) {
   size_t begin = from, end = to;
   /*@ loop invariant from <= begin <= to;
@@ -86,9 +78,6 @@ static h1_slice trimmed(const uint8_t *p, size_t from, size_t to) {
   return s;
 }
 
-/*@ requires h1_readable(line);
-    requires mine == \null || (\valid_read(mine) && h1_readable(mine->opaque));
-    assigns \nothing; */
 static bool line_matches(h1_slice line, const h1_etag *mine, bool strong) {
   bool found = false;
   size_t at = 0;
@@ -96,7 +85,7 @@ static bool line_matches(h1_slice line, const h1_etag *mine, bool strong) {
       loop assigns at, found;
       loop variant line.len - at; */
   while (!found && at < line.len) {
-    const size_t end = member_end(line.ptr, at, line.len);
+    const size_t end = tag_member_end(line.ptr, at, line.len);
     found = member_matches(trimmed(line.ptr, at, end), mine, strong);
     at = end < line.len ? end + 1 : end;
   }

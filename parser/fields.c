@@ -1,7 +1,15 @@
+/* Field sections: trailers decoded, names known, lines found and written.
+ *
+ * Here is the general way through a field line, at any fragmentation; usual
+ * lines are walked by section_walk.h, compiled once per vector level.
+ *
+ * The contracts are in proof/fields.h and proof/fields_api.h, and are proven.
+ */
 #include "parser/fields.h"
 
-#include "parser/encode.h"
-#include "parser/section.h"
+#include "parser/internal/encode.h"
+#include "parser/internal/section.h"
+#include "parser/internal/text.h"
 #include "parser/values.h"
 
 /* X(length, first letter, last letter, name, enumerator). */
@@ -30,6 +38,7 @@
   X(15, 'a', 'g', "accept-encoding", H1_FIELD_ACCEPT_ENCODING)         \
   X(16, 'c', 'g', "content-encoding", H1_FIELD_CONTENT_ENCODING)       \
   X(16, 'c', 'n', "content-location", H1_FIELD_CONTENT_LOCATION)       \
+  X(16, 'p', 'n', "proxy-connection", H1_FIELD_PROXY_CONNECTION)       \
   X(17, 't', 'g', "transfer-encoding", H1_FIELD_TRANSFER_ENCODING)     \
   X(17, 'i', 'e', "if-modified-since", H1_FIELD_IF_MODIFIED_SINCE)     \
   X(19, 'p', 'n', "proxy-authorization", H1_FIELD_PROXY_AUTHORIZATION) \
@@ -42,6 +51,10 @@
       ((uint64_t)1 << (id)) & H1_SINGLE_FIELDS, id, len, {0}, text ":"},
 const h1_name_row h1_name_rows[H1_NAME_SLOTS] = {KNOWN_NAMES(ROW)};
 #undef ROW
+
+#ifdef __FRAMAC__
+#include "parser/proof/fields.h"
+#endif
 
 h1_field_id h1_field_lookup(h1_slice name) {
   /* Folding is exact for tokens only: see h1_name_matches. */
@@ -98,15 +111,7 @@ h1_slice h1_fields_get(const h1_fields *f, h1_field_id id) {
 
 /* ---- the section, line by line ---- */
 
-/*@ assigns \nothing;
-    ensures \result <==> ows_byte(c); */
-static bool is_blank(uint8_t c) { return c == ' ' || c == '\t'; }
-
 /* The fault of a field that may not come (again). */
-/*@ requires id < H1_FIELD_COUNT;
-    assigns \nothing;
-    ensures \result == H1_TRAILER_FORBIDDEN || \result == H1_HOST_REPEATED ||
-      \result == H1_LENGTH_REPEATED || \result == H1_FIELD_REPEATED; */
 static h1_error refused_field(uint32_t id, bool trailers) {
   if (trailers && ((H1_NOT_TRAILER_FIELDS >> id) & 1u) != 0) {
     return H1_TRAILER_FORBIDDEN;
@@ -117,8 +122,6 @@ static h1_error refused_field(uint32_t id, bool trailers) {
 
 /* The fault of byte `c`, no token byte, where a name begins; CR is no fault
  * there. */
-/*@ assigns \nothing;
-    ensures H1_OK < \result < H1_ERROR_COUNT; */
 static h1_error name_start_fault(uint8_t c, bool first_line) {
   switch (c) {
     case '\n':
@@ -134,8 +137,6 @@ static h1_error name_start_fault(uint8_t c, bool first_line) {
 }
 
 /* Likewise inside a name; ':' is no fault there. */
-/*@ assigns \nothing;
-    ensures H1_OK < \result < H1_ERROR_COUNT; */
 static h1_error name_fault(uint8_t c) {
   switch (c) {
     case '\n':
@@ -151,17 +152,6 @@ static h1_error name_fault(uint8_t c) {
 }
 
 /* The LF of the empty line. */
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_END_LF;
-    assigns s->pos, s->state, s->error;
-    ensures !\result && h1_section_sound(s);
-    ensures \old(s->pos) <= s->pos <= n;
-    ensures s->state >= H1_SECTION_END_LF;
-    ensures s->state == H1_SECTION_END_LF <==> \old(s->pos) == n;
-    ensures s->state == H1_SECTION_DONE <==>
-      \old(s->pos) < n && p[\old(s->pos)] == '\n';
-    ensures s->state == H1_SECTION_DONE ==> s->pos == \old(s->pos) + 1;
-    ensures s->state == H1_SECTION_FAILED ==> s->pos == \old(s->pos); */
 static bool take_end_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   if (s->pos >= n) return false;
   if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
@@ -171,18 +161,6 @@ static bool take_end_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* At a line's first byte, which is no token: the empty line, or a fault. */
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_NAME && s->pos == s->line_at;
-    requires s->pos < n ==> !class_byte(H1_CLASS_TOKEN, p[s->pos]);
-    assigns s->pos, s->state, s->error;
-    ensures !\result && h1_section_sound(s);
-    ensures \old(s->pos) <= s->pos <= n;
-    ensures s->state < H1_SECTION_DONE ==> s->pos == n;
-    ensures s->state == H1_SECTION_DONE ==>
-      s->pos == s->line_at + 2 && p[s->line_at] == '\r' &&
-      p[s->line_at + 1] == '\n';
-    ensures s->state == H1_SECTION_FAILED ==> s->pos < n &&
-      (s->pos == s->line_at ? p[s->pos] != '\r' : p[s->pos] != '\n'); */
 static bool take_end(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   if (s->pos >= n) return false;
   if (p[s->pos] != '\r') {
@@ -195,14 +173,6 @@ static bool take_end(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* The name p[s->line_at .. end) is whole, its colon at `end`. */
-/*@ requires h1_section_room(s, p, end + 1) && h1_section_sound(s);
-    requires s->state == H1_SECTION_NAME && s->count < s->count_limit;
-    requires s->line_at < end && p[end] == ':' && s->pos == end;
-    requires s->error == H1_OK;
-    assigns s->pos, s->state, s->error, s->refused, s->storage[s->count];
-    ensures h1_section_sound(s) && end <= s->pos <= end + 1;
-    ensures \result ==> s->state == H1_SECTION_PADDING && s->pos == end + 1;
-    ensures !\result ==> s->state == H1_SECTION_FAILED && s->pos == end; */
 static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
   const size_t at = s->line_at;
   const uint32_t id = h1_name_id(p, at, end - at);
@@ -221,17 +191,6 @@ static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
 }
 
 /* Behind the token bytes of a name, of which there is one at least. */
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_NAME && s->line_at < s->pos;
-    assigns s->pos, s->state, s->error, s->refused,
-            s->storage[s->count .. s->count_limit - 1];
-    ensures h1_section_sound(s) && s->pos <= n;
-    ensures s->state != H1_SECTION_DONE;
-    ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
-    ensures \result ==> s->state == H1_SECTION_PADDING &&
-      s->pos == \old(s->pos) + 1 && p[\old(s->pos)] == ':';
-    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
-    ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
 static bool take_colon(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end = s->pos;
   if (s->count >= s->count_limit) {
@@ -243,20 +202,6 @@ static bool take_colon(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   return finish_name(s, p, end);
 }
 
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_NAME;
-    assigns s->pos, s->state, s->error, s->refused,
-            s->storage[s->count .. s->count_limit - 1];
-    ensures h1_section_sound(s) && s->pos <= n;
-    ensures s->state == H1_SECTION_FAILED || \old(s->pos) <= s->pos;
-    ensures \result ==> s->state == H1_SECTION_PADDING &&
-      \old(s->pos) < s->pos;
-    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
-    ensures \result ==> s->line_at < s->pos - 1 && p[s->pos - 1] == ':' &&
-      class_run(H1_CLASS_TOKEN, p, \old(s->pos), s->pos - 1);
-    ensures s->state == H1_SECTION_DONE ==> s->pos == s->line_at + 2 &&
-      p[s->line_at] == '\r' && p[s->line_at + 1] == '\n';
-    ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
 static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_TOKEN, p, s->pos, n);
@@ -265,39 +210,18 @@ static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* OWS in front of the value. */
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_PADDING;
-    assigns s->pos, s->state, s->storage[s->count];
-    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
-    ensures \result ==> s->state == H1_SECTION_VALUE && s->pos < n;
-    ensures !\result ==> s->state == H1_SECTION_PADDING && s->pos == n;
-    ensures class_run(H1_CLASS_OWS, p, \old(s->pos), s->pos);
-    ensures \result ==> !ows_byte(p[s->pos]) &&
-      s->storage[s->count].value_at == s->pos; */
 static bool take_padding(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   /*@ loop invariant \at(s->pos, Pre) <= s->pos <= n;
       loop invariant class_run(H1_CLASS_OWS, p, \at(s->pos, Pre), s->pos);
       loop assigns s->pos;
       loop variant n - s->pos; */
-  while (s->pos < n && is_blank(p[s->pos])) s->pos++;
+  while (s->pos < n && h1_is_ows(p[s->pos])) s->pos++;
   if (s->pos >= n) return false;
   s->storage[s->count].value_at = (uint32_t)s->pos;
   s->state = H1_SECTION_VALUE;
   return true;
 }
 
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_VALUE;
-    assigns s->pos, s->state, s->error;
-    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
-    ensures \result ==> s->state == H1_SECTION_LINE_LF &&
-      \old(s->pos) < s->pos;
-    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
-    ensures \result ==> p[s->pos - 1] == '\r' &&
-      class_run(H1_CLASS_VALUE, p, \old(s->pos), s->pos - 1);
-    ensures !\result ==> class_run(H1_CLASS_VALUE, p, \old(s->pos), s->pos);
-    ensures s->state == H1_SECTION_FAILED ==> s->pos < n && p[s->pos] != '\r' &&
-      !class_byte(H1_CLASS_VALUE, p[s->pos]); */
 static bool take_value(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end =
       h1_scan_until_not((h1_scan_level)s->level, H1_CLASS_VALUE, p, s->pos, n);
@@ -313,20 +237,6 @@ static bool take_value(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* The LF behind a value's CR; the value is trimmed. */
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state == H1_SECTION_LINE_LF;
-    assigns s->pos, s->line_at, s->count, s->state, s->error,
-            s->storage[s->count];
-    ensures h1_section_sound(s) && \old(s->pos) <= s->pos <= n;
-    ensures \result ==> s->state == H1_SECTION_NAME && s->pos == s->line_at &&
-      s->count == \old(s->count) + 1 && \old(s->pos) < s->pos;
-    ensures !\result ==> s->count == \old(s->count) &&
-      s->line_at == \old(s->line_at);
-    ensures !\result && s->state < H1_SECTION_DONE ==> s->pos == n;
-    ensures \result <==> \old(s->pos) < n && p[\old(s->pos)] == '\n';
-    ensures \result ==> h1_trimmed(p, s->storage[s->count - 1].value_at,
-      s->storage[s->count - 1].value_len, \old(s->pos) - 1);
-    ensures s->state == H1_SECTION_FAILED ==> s->pos == \old(s->pos) < n; */
 static bool take_line_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   if (s->pos >= n) return false;
   if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);
@@ -337,7 +247,7 @@ static bool take_line_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
       loop invariant class_run(H1_CLASS_OWS, p, end, s->pos - 1);
       loop assigns end;
       loop variant end; */
-  while (end > from && is_blank(p[end - 1])) end--;
+  while (end > from && h1_is_ows(p[end - 1])) end--;
   line->value_len = (uint32_t)(end - from);
   s->count++;
   s->pos++;
@@ -368,30 +278,16 @@ bool h1_section_line(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 
 /* ---- trailers ---- */
 
-/*@ requires \valid(d) && \valid_read(limits) && \separated(d, limits);
-    assigns *d;
-    ensures h1_section_sound(d) && d->pos == 0 && d->storage == storage;
-    ensures d->state == H1_SECTION_NAME;
-    ensures d->bytes_limit ==
-      \min(\old(limits->trailer_bytes), H1_HEAD_BYTES_MAX);
-    ensures d->count_limit ==
-      \min(\old(limits->trailer_count), H1_HEADER_COUNT_MAX); */
 void h1_trailers_decoder_init(h1_fields_decoder *d, const h1_limits *limits,
-                              h1_scan_level level, h1_header *storage) {
+                              h1_scan_level level, h1_header *storage,
+                              size_t capacity) {
   h1_section_init(d, limits->trailer_bytes, limits->trailer_count, true, level,
-                  storage);
+                  storage, capacity);
 }
 
-#define H1_LEVEL_FILE "parser/fields_walk.h"
-#include "parser/levels.h"
+#define H1_LEVEL_FILE "parser/internal/fields_walk.h"
+#include "parser/internal/scan/levels.h"
 
-/*@ requires h1_section_room(s, p, n) && h1_section_sound(s);
-    requires s->state < H1_SECTION_DONE;
-    assigns s->pos, s->line_at, s->count, s->state, s->error, s->refused,
-            s->storage[0 .. s->count_limit - 1];
-    ensures h1_section_sound(s) && s->pos <= n;
-    ensures s->state < H1_SECTION_DONE ==> s->pos == n;
-    ensures s->state == H1_SECTION_FAILED ==> s->pos < n; */
 static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   switch (s->level) {
 #if defined(H1_VECTORS_X86)
@@ -413,22 +309,8 @@ static void walk_section(h1_fields_decoder *s, const uint8_t *p, size_t n) {
 }
 
 /* What the caller is told when the walk has ended. */
-/*@ requires h1_section_shown(d, section.ptr, section.len);
-    requires h1_section_sound(d) && \valid(out) && \valid(consumed);
-    requires \separated(d, out, consumed,
-                        d->storage + (0 .. d->count_limit - 1),
-                        section.ptr + (0 .. section.len - 1));
-    requires d->pos <= section.len;
-    assigns *out, *consumed;
-    ensures h1_same_section{Pre, Post}(d) && h1_section_sound(d);
-    ensures \result == (d->state == H1_SECTION_DONE ? (integer)H1_DONE :
-      d->state == H1_SECTION_FAILED ? H1_FAILED : H1_NEED_INPUT);
-    ensures \result == H1_DONE ==> *consumed == d->pos;
-    ensures \result == H1_DONE ==> h1_fields_sound(out) &&
-      out->base.ptr == section.ptr && out->count == d->count;
-    ensures \result == H1_DONE ==> h1_all_indexed(out); */
-static h1_step report(h1_fields_decoder *d, h1_slice section, h1_fields *out,
-                      size_t *consumed) {
+static h1_step report_section(h1_fields_decoder *d, h1_slice section,
+                              h1_fields *out, size_t *consumed) {
   const h1_step step = h1_section_step(d);
   if (step != H1_DONE) return step;
   *consumed = d->pos;
@@ -439,28 +321,6 @@ static h1_step report(h1_fields_decoder *d, h1_slice section, h1_fields *out,
   return H1_DONE;
 }
 
-/*@ requires h1_section_shown(d, section.ptr, section.len);
-    requires h1_section_sound(d) && \valid(out) && \valid(consumed);
-    requires \separated(d, out, consumed,
-                        d->storage + (0 .. d->count_limit - 1),
-                        section.ptr + (0 .. section.len - 1));
-    assigns d->pos, d->line_at, d->count, d->state, d->error, d->refused;
-    assigns d->storage[0 .. d->count_limit - 1], *out, *consumed;
-    ensures \result == H1_DONE || \result == H1_NEED_INPUT ||
-      \result == H1_FAILED;
-    ensures h1_section_sound(d);
-    ensures d->pos <= section.len && d->pos <= d->bytes_limit;
-    ensures \result == H1_NEED_INPUT ==> d->pos == section.len &&
-      d->pos < d->bytes_limit;
-    ensures \result == H1_DONE ==> *consumed == d->pos;
-    ensures \result == H1_DONE ==> h1_fields_sound(out) &&
-      out->base.ptr == section.ptr && out->count == d->count;
-    ensures \result == H1_DONE ==> h1_all_indexed(out);
-    ensures \result == H1_FAILED <==> d->error != H1_OK;
-    ensures \old(d->state) == H1_SECTION_FAILED ==> \result == H1_FAILED &&
-      d->error == \old(d->error) && d->pos == \old(d->pos);
-    ensures \old(d->state) == H1_SECTION_DONE ==> \result == H1_DONE &&
-      *consumed == \old(d->pos); */
 h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
                            h1_fields *out, size_t *consumed) {
   size_t n = section.len < d->bytes_limit ? section.len : d->bytes_limit;
@@ -471,22 +331,20 @@ h1_step h1_trailers_decode(h1_fields_decoder *d, h1_slice section,
       (void)h1_section_fail(d, d->pos, H1_TRAILER_TOO_LARGE);
     }
   }
-  return report(d, section, out, consumed);
+  return report_section(d, section, out, consumed);
 }
 
-/*@ requires \valid(d) && h1_section_sound(d);
-    requires \valid_read(d->storage + (0 .. d->count_limit - 1));
-    requires \valid(storage + (0 .. d->count_limit - 1));
-    requires \separated(d, storage + (0 .. d->count_limit - 1),
-                        d->storage + (0 .. d->count_limit - 1));
-    requires d->count_limit <= H1_HEADER_COUNT_MAX;
-    assigns d->storage, storage[0 .. d->count_limit - 1];
-    ensures h1_section_sound(d) && d->storage == storage;
-    ensures \forall integer i; 0 <= i <= d->count && i < d->count_limit ==>
-      storage[i] == \old(d->storage[i]); */
-void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage) {
-  /* The line in progress, if any, is noted behind the whole ones. */
-  const size_t used = d->count < d->count_limit ? d->count + 1 : d->count;
+/* The line in progress, once its name is known, is noted after the whole ones.
+ */
+static size_t entries_used(const h1_fields_decoder *d) {
+  const bool begun = d->state > H1_SECTION_NAME && d->state < H1_SECTION_END_LF;
+  return begun ? d->count + 1 : d->count;
+}
+
+bool h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage,
+                            size_t capacity) {
+  const size_t used = entries_used(d);
+  if (used > capacity) return false;
   /*@ loop invariant 0 <= i <= used;
       loop invariant \forall integer k; 0 <= k < i ==>
         storage[k] == d->storage[k];
@@ -494,14 +352,15 @@ void h1_fields_decoder_move(h1_fields_decoder *d, h1_header *storage) {
       loop variant used - i; */
   for (size_t i = 0; i < used; i++) storage[i] = d->storage[i];
   d->storage = storage;
+  d->count_limit = h1_lines_limit(d->count_limit, capacity);
+  return true;
 }
 
-/*@ requires \valid_read(d) && d->error < H1_ERROR_COUNT;
-    assigns \nothing;
-    ensures \result == d->error; */
 h1_error h1_trailers_error(const h1_fields_decoder *d) {
   return (h1_error)d->error;
 }
+
+size_t h1_trailers_error_offset(const h1_fields_decoder *d) { return d->pos; }
 
 /* ---- encoding ---- */
 
@@ -525,13 +384,13 @@ h1_error h1_field_check(h1_slice name, h1_slice value) {
   if (!h1_all_of_class(value, H1_CLASS_VALUE)) return H1_ENCODE_VALUE;
   if (value.len == 0) return H1_OK;
   /* A recipient would trim it: what is read back must be what was written. */
-  if (is_blank(value.ptr[0]) || is_blank(value.ptr[value.len - 1])) {
+  if (h1_is_ows(value.ptr[0]) || h1_is_ows(value.ptr[value.len - 1])) {
     return H1_ENCODE_VALUE;
   }
   return H1_OK;
 }
 
-h1_step h1_field_encode(h1_slice name, h1_slice value, h1_room room,
+h1_step h1_field_encode(h1_slice name, h1_slice value, h1_buffer room,
                         size_t *size) {
   *size = 0;
   if (h1_field_check(name, value) != H1_OK) return H1_FAILED;
@@ -542,14 +401,49 @@ h1_step h1_field_encode(h1_slice name, h1_slice value, h1_room room,
 }
 
 /* Bit `id`. */
-/*@ requires 0 <= id < 64;
-    assigns \nothing;
-    exits \false; */
 static uint64_t bit_of(h1_field_id id) { return (uint64_t)1 << id; }
+
+/* The place of a name that has no id among the fields of responses that are
+ * sent once, counted from 1; 0 without. */
+static unsigned sent_once(h1_slice name) {
+  static const struct {
+    size_t len;
+    uint8_t text[24];
+  } rows[] = {
+      {3, "age"},
+      {4, "etag"},
+      {6, "server"},
+      {7, "expires"},
+      {8, "location"},
+      {11, "retry-after"},
+      {13, "last-modified"},
+      {22, "x-content-type-options"},
+  };
+  const size_t count = sizeof rows / sizeof rows[0];
+  /*@ loop invariant 0 <= i <= count;
+      loop assigns i;
+      loop variant count - i; */
+  for (size_t i = 0; i < count; i++) {
+    if (rows[i].len != name.len) continue;
+    const h1_slice text = {rows[i].text, rows[i].len};
+    if (h1_slice_equal_nocase(name, text)) return (unsigned)i + 1;
+  }
+  return 0;
+}
+
+static uint64_t once_bit(h1_field_id id, h1_slice name) {
+  if (id != H1_FIELD_OTHER) return bit_of(id) & H1_SINGLE_FIELDS;
+  const unsigned place = sent_once(name);
+  return place == 0 ? 0 : (uint64_t)1 << (H1_FIELD_COUNT + place);
+}
+
+uint64_t h1_field_once_bit(h1_slice name) {
+  return once_bit(h1_field_lookup(name), name);
+}
 
 h1_measure h1_fields_total(const h1_field *fields, size_t count,
                            uint64_t not_here, size_t before) {
-  h1_measure all = {H1_OK, before};
+  h1_measure all = {H1_OK, before, false, false};
   uint64_t refused = not_here;
   /*@ loop invariant 0 <= i <= count && all.fault == H1_OK;
       loop invariant all.size == size_sum(before, fields_size(fields, i));
@@ -564,9 +458,14 @@ h1_measure h1_fields_total(const h1_field *fields, size_t count,
     const h1_field_id id = h1_field_lookup(fields[i].name);
     const bool ours = (h1_field_flags(id) & H1_FIELD_FRAMING) != 0;
     if (ours) all.fault = H1_ENCODE_FRAMING;
-    if (!ours && (refused & bit_of(id)) != 0) all.fault = H1_ENCODE_NAME;
+    const uint64_t once = once_bit(id, fields[i].name);
+    if (!ours && (refused & (once | bit_of(id))) != 0) {
+      all.fault = H1_ENCODE_NAME;
+    }
     if (all.fault != H1_OK) return all;
-    refused |= bit_of(id) & H1_SINGLE_FIELDS;
+    refused |= once;
+    if (id == H1_FIELD_TE) all.te = true;
+    if (id == H1_FIELD_UPGRADE) all.upgrade = true;
     all.size =
         h1_size_add(all.size, h1_field_size(fields[i].name, fields[i].value));
   }

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "parser/every_way.h"
-#include "parser/section.h"
+#include "parser/internal/section.h"
+#include "parser/testing/every_way.h"
 
 namespace {
 
@@ -148,32 +148,34 @@ TEST(FieldLookup, FlagsAndNamesOutsideTheListAreEmpty) {
   EXPECT_STREQ(h1_field_name(H1_FIELD_OTHER), "");
   EXPECT_EQ(h1_field_flags(H1_FIELD_HOST),
             unsigned{H1_FIELD_SINGLE} | unsigned{H1_FIELD_NOT_TRAILER});
-  EXPECT_EQ(h1_field_flags(H1_FIELD_KEEP_ALIVE), unsigned{H1_FIELD_FRAMING});
+  EXPECT_EQ(h1_field_flags(H1_FIELD_KEEP_ALIVE),
+            unsigned{H1_FIELD_FRAMING} | unsigned{H1_FIELD_HOP});
 }
 
 // SINGLE: RFC 9110 5.3, the fields that are no list; NOT_TRAILER: 6.5.1;
-// FRAMING: what an encoder writes itself.
+// FRAMING: what an encoder writes itself; HOP: what RFC 9110 7.6.1 has an
+// intermediary remove, listed in Connection or not.
 TEST(FieldLookup, FlagsAreThoseOfEachField) {
   constexpr unsigned S = H1_FIELD_SINGLE, N = H1_FIELD_NOT_TRAILER,
-                     F = H1_FIELD_FRAMING;
+                     F = H1_FIELD_FRAMING, P = H1_FIELD_HOP;
   const std::vector<std::pair<unsigned, std::vector<h1_field_id>>> rows = {
       {0u,
        {H1_FIELD_OTHER, H1_FIELD_ACCEPT, H1_FIELD_ACCEPT_ENCODING,
-        H1_FIELD_IF_MATCH, H1_FIELD_IF_NONE_MATCH}},
+        H1_FIELD_IF_MATCH, H1_FIELD_IF_NONE_MATCH, H1_FIELD_IF_MODIFIED_SINCE,
+        H1_FIELD_IF_UNMODIFIED_SINCE}},
       {S | N,
        {H1_FIELD_HOST, H1_FIELD_CONTENT_TYPE, H1_FIELD_CONTENT_RANGE,
         H1_FIELD_AUTHORIZATION, H1_FIELD_PROXY_AUTHORIZATION}},
       {S | N | F, {H1_FIELD_CONTENT_LENGTH}},
-      {N | F, {H1_FIELD_TRANSFER_ENCODING, H1_FIELD_CONNECTION}},
-      {N,
-       {H1_FIELD_EXPECT, H1_FIELD_CONTENT_ENCODING, H1_FIELD_TE,
-        H1_FIELD_TRAILER, H1_FIELD_UPGRADE}},
+      {N | F | P, {H1_FIELD_TRANSFER_ENCODING, H1_FIELD_CONNECTION}},
+      {N, {H1_FIELD_EXPECT, H1_FIELD_CONTENT_ENCODING, H1_FIELD_TRAILER}},
+      {N | P, {H1_FIELD_TE, H1_FIELD_UPGRADE}},
       {S,
        {H1_FIELD_CONTENT_LOCATION, H1_FIELD_DATE, H1_FIELD_FROM,
-        H1_FIELD_IF_MODIFIED_SINCE, H1_FIELD_IF_UNMODIFIED_SINCE,
         H1_FIELD_IF_RANGE, H1_FIELD_MAX_FORWARDS, H1_FIELD_RANGE,
         H1_FIELD_REFERER, H1_FIELD_USER_AGENT}},
-      {F, {H1_FIELD_KEEP_ALIVE}},
+      {F | P, {H1_FIELD_KEEP_ALIVE}},
+      {P, {H1_FIELD_PROXY_CONNECTION}},
   };
   size_t count = 0;
   for (const auto& [flags, fields] : rows) {
@@ -189,14 +191,18 @@ TEST(FieldLookup, FlagsAreThoseOfEachField) {
 
 class TrailersSubject : public h1_test::Subject {
  public:
-  TrailersSubject(size_t bytes, size_t count) : storage_(count) {
+  TrailersSubject(size_t bytes, size_t count)
+      : TrailersSubject(bytes, count, count) {}
+  TrailersSubject(size_t bytes, size_t count, size_t capacity)
+      : storage_(capacity) {
     limits_ = h1_limits_default();
     limits_.trailer_bytes = bytes;
     limits_.trailer_count = count;
     limits_.head_bytes = limits_.header_count = 0;  // Not these.
   }
   void Init(h1_scan_level level) override {
-    h1_trailers_decoder_init(&decoder_, &limits_, level, storage_.data());
+    h1_trailers_decoder_init(&decoder_, &limits_, level, storage_.data(),
+                             storage_.size());
   }
   h1_step Step(h1_slice section) override {
     memset(&out_, 0xa5, sizeof out_);
@@ -211,8 +217,9 @@ class TrailersSubject : public h1_test::Subject {
   }
   size_t Decided() const override {
     if (step_ != H1_FAILED) return consumed_;
-    return decoder_.pos == limits_.trailer_bytes ? decoder_.pos
-                                                 : decoder_.pos + 1;
+    return h1_trailers_error_offset(&decoder_) == limits_.trailer_bytes
+               ? h1_trailers_error_offset(&decoder_)
+               : h1_trailers_error_offset(&decoder_) + 1;
   }
   const h1_fields& out() const { return out_; }
 
@@ -286,6 +293,70 @@ TEST(TrailersDecode, LimitsBytesAndCount) {
   ExpectTrailers("\r\n", "|2", 100, 0);
 }
 
+// Its storage holds 32 fields, whatever the limits allow: more are refused, and
+// not written after its end.
+TEST(TrailersDecode, KeepsToTheCapacityOfItsStorage) {
+  std::string section, text;
+  for (int i = 0; i < 32; i++) section += "a: b\r\n", text += "{a=b}";
+  TrailersSubject subject(4096, 100, 32);
+  EveryWay(section + "\r\n")
+      .Expect(subject, text + "|" + std::to_string(section.size() + 2));
+  for (int more = 0; more < 68; more++) section += "a: b\r\n";
+  EveryWay(section + "\r\n").Expect(subject, "trailer_count");
+}
+
+// What was decoded of a section of three fields by a decoder that was shown its
+// first `shown` bytes, then moved to storage of `capacity` headers, and whether
+// it could be moved; "full" if not.
+std::string TextAfterMove(size_t shown, size_t capacity) {
+  const std::string section = "a: b\r\nc: d\r\ne: f\r\n\r\n";
+  const h1_limits limits = h1_limits_default();
+  std::vector<h1_header> storage(5), other(capacity);
+  h1_fields_decoder d;
+  h1_fields out;
+  size_t consumed = 0;
+  h1_trailers_decoder_init(&d, &limits, H1_SCAN_SCALAR, storage.data(),
+                           storage.size());
+  h1_slice bytes = SliceOf(section);
+  bytes.len = shown;
+  EXPECT_EQ(h1_trailers_decode(&d, bytes, &out, &consumed), H1_NEED_INPUT);
+  if (!h1_fields_decoder_move(&d, other.data(), other.size())) return "full";
+  if (h1_trailers_decode(&d, SliceOf(section), &out, &consumed) == H1_DONE) {
+    return TextOf(out);
+  }
+  return h1_error_name(h1_trailers_error(&d));
+}
+
+TEST(TrailersDecode, MovesToStorageThatHoldsWhatIsInUse) {
+  for (size_t shown = 0; shown <= 18; shown++) {
+    // The name of a line is noted with its colon.
+    const size_t used = (shown + 4) / 6;
+    for (size_t capacity = 0; capacity < 8; capacity++) {
+      SCOPED_TRACE(std::to_string(shown) + " bytes, " +
+                   std::to_string(capacity) + " headers");
+      EXPECT_EQ(TextAfterMove(shown, capacity), capacity < used ? "full"
+                                                : capacity < 3
+                                                    ? "trailer_count"
+                                                    : "{a=b}{c=d}{e=f}");
+    }
+  }
+}
+
+// What was refused stays so: its limit is no higher in larger storage.
+TEST(TrailersDecode, IsNoWiderInLargerStorage) {
+  const std::string section = "a: b\r\nc: d\r\n\r\n";
+  const h1_limits limits = h1_limits_default();
+  std::vector<h1_header> storage(1), other(2);
+  h1_fields_decoder d;
+  h1_fields out;
+  size_t consumed = 0;
+  h1_trailers_decoder_init(&d, &limits, H1_SCAN_SCALAR, storage.data(), 1);
+  ASSERT_TRUE(h1_fields_decoder_move(&d, other.data(), 2));
+  EXPECT_EQ(h1_trailers_decode(&d, SliceOf(section), &out, &consumed),
+            H1_FAILED);
+  EXPECT_EQ(h1_trailers_error(&d), H1_TRAILER_COUNT);
+}
+
 TEST(Fields, AreFoundByIdAndByName) {
   const std::string section =
       "x-a: 0\r\nif-match: 1\r\nX-A: 2\r\nIF-MATCH: 3\r\naccept: 4\r\n\r\n";
@@ -298,7 +369,10 @@ TEST(Fields, AreFoundByIdAndByName) {
   EXPECT_EQ(h1_fields_find(&f, H1_FIELD_IF_MATCH, 4), f.count);
   EXPECT_EQ(h1_fields_find(&f, H1_FIELD_IF_MATCH, 99), f.count);
   EXPECT_EQ(h1_fields_find(&f, H1_FIELD_DATE, 0), f.count);
-  EXPECT_EQ(h1_fields_find(&f, H1_FIELD_OTHER, 1), 2u);
+  // What has no id of its own is found by its name alone.
+  EXPECT_EQ(h1_fields_find(&f, H1_FIELD_OTHER, 0), f.count);
+  EXPECT_EQ(h1_fields_get(&f, H1_FIELD_OTHER).ptr, nullptr);
+  EXPECT_FALSE(h1_fields_has(&f, H1_FIELD_OTHER));
   EXPECT_EQ(h1_fields_find_name(&f, SliceOf("X-a"), 0), 0u);
   EXPECT_EQ(h1_fields_find_name(&f, SliceOf("x-a"), 1), 2u);
   EXPECT_EQ(h1_fields_find_name(&f, SliceOf("x_a"), 0), f.count);

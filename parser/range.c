@@ -2,8 +2,13 @@
  *
  * A position may have any number of digits: those too large for 64 bits stand
  * for "beyond any end", not for a fault, but `last < first` is a fault at any
- * length, so positions are compared as digits. */
-#include "parser/values.h"
+ * length, so positions are compared as digits.
+ *
+ * The contracts are in proof/range.h and proof/range_api.h, and are proven. */
+#include "parser/range.h"
+
+#include "parser/decimal.h"
+#include "parser/internal/text.h"
 
 /* One member of a range set, as offsets of its digits. */
 typedef struct {
@@ -11,46 +16,20 @@ typedef struct {
   size_t last_at, last_end;   /* empty: to the end */
 } spec;
 
-/*@ logic integer place{L}(uint8_t *p, integer from, integer to) =
-      \min(h1_number(p, from, to), UINT64_MAX);
-    predicate is_spec{L}(spec s, uint8_t *p, integer n) =
-      s.first_at <= s.first_end < s.last_at <= s.last_end <= n &&
-      h1_digits(p, s.first_at, s.first_end) &&
-      h1_digits(p, s.last_at, s.last_end);
-    predicate asks{L}(spec s, uint8_t *p) =
-      (s.first_at < s.first_end || s.last_at < s.last_end) &&
-      (s.first_at < s.first_end && s.last_at < s.last_end ==>
-        place(p, s.first_at, s.first_end) <= place(p, s.last_at, s.last_end));
- */
+#ifdef __FRAMAC__
+#include "parser/proof/range.h"
+#endif
 
-/*@ assigns \nothing;
-    ensures \result <==> '0' <= c <= '9'; */
-static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
-
-/*@ assigns \nothing;
-    ensures \result <==> c == ' ' || c == '\t'; */
-static bool is_ows(uint8_t c) { return c == ' ' || c == '\t'; }
-
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures from <= \result <= n;
-    ensures h1_digits(p, from, \result);
-    ensures \result < n ==> !('0' <= p[\result] <= '9'); */
 static size_t skip_digits(const uint8_t *p, size_t from, size_t n) {
   size_t i = from;
   /*@ loop invariant from <= i <= n;
       loop invariant h1_digits(p, from, i);
       loop assigns i;
       loop variant n - i; */
-  while (i < n && is_digit(p[i])) i++;
+  while (i < n && h1_is_digit(p[i])) i++;
   return i;
 }
 
-/*@ requires from <= to && \valid_read(p + (0 .. to - 1));
-    assigns \nothing;
-    ensures from <= \result <= to;
-    ensures \forall integer k; from <= k < \result ==> p[k] == '0';
-    ensures \result < to ==> p[\result] != '0'; */
 static size_t skip_zeros(const uint8_t *p, size_t from, size_t to) {
   size_t i = from;
   /*@ loop invariant from <= i <= to;
@@ -62,10 +41,6 @@ static size_t skip_zeros(const uint8_t *p, size_t from, size_t to) {
 }
 
 /* The number p[from..to), UINT64_MAX when it is larger than that. */
-/*@ requires from <= to && \valid_read(p + (0 .. to - 1));
-    requires h1_digits(p, from, to);
-    assigns \nothing;
-    ensures \result == place(p, from, to); */
 static uint64_t position(const uint8_t *p, size_t from, size_t to) {
   uint64_t value = 0;
   /*@ loop invariant from <= i <= to;
@@ -82,11 +57,6 @@ static uint64_t position(const uint8_t *p, size_t from, size_t to) {
 }
 
 /* Whether the digits of `a` come before those of `b`, as many. */
-/*@ requires \valid_read(a + (0 .. len - 1));
-    requires \valid_read(b + (0 .. len - 1));
-    assigns \nothing;
-    ensures \result <==> \exists integer i; 0 <= i < len && a[i] < b[i] &&
-      \forall integer k; 0 <= k < i ==> a[k] == b[k]; */
 static bool comes_before(const uint8_t *a, const uint8_t *b, size_t len) {
   size_t i = 0;
   /*@ loop invariant 0 <= i <= len;
@@ -98,11 +68,6 @@ static bool comes_before(const uint8_t *a, const uint8_t *b, size_t len) {
 }
 
 /* Whether last-pos is less than first-pos, which makes the range invalid. */
-/*@ requires \valid_read(s) && is_spec(*s, p, s->last_end);
-    requires \valid_read(p + (0 .. s->last_end - 1));
-    assigns \nothing;
-    ensures !\result ==> place(p, s->first_at, s->first_end) <=
-                         place(p, s->last_at, s->last_end); */
 static bool is_backward(const uint8_t *p, const spec *s) {
   const uint64_t first = position(p, s->first_at, s->first_end);
   const uint64_t last = position(p, s->last_at, s->last_end);
@@ -116,11 +81,6 @@ static bool is_backward(const uint8_t *p, const spec *s) {
 }
 
 /* Reads *DIGIT "-" *DIGIT at `from`, which ends at `last_end`. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(s);
-    requires \separated(s, p + (0 .. n - 1));
-    assigns *s;
-    ensures s->last_end <= n && from <= s->last_end;
-    ensures \result ==> is_spec(*s, p, n) && from < s->last_end; */
 static bool read_spec(const uint8_t *p, size_t from, size_t n, spec *s) {
   const size_t first_end = skip_digits(p, from, n);
   s->first_at = from;
@@ -134,10 +94,6 @@ static bool read_spec(const uint8_t *p, size_t from, size_t n, spec *s) {
 }
 
 /* Whether a spec that was read says anything, and nothing backward. */
-/*@ requires \valid_read(s) && is_spec(*s, p, s->last_end);
-    requires \valid_read(p + (0 .. s->last_end - 1));
-    assigns \nothing;
-    ensures \result ==> asks(*s, p); */
 static bool is_range(const uint8_t *p, const spec *s) {
   const bool has_first = s->first_end > s->first_at;
   const bool has_last = s->last_end > s->last_at;
@@ -147,12 +103,6 @@ static bool is_range(const uint8_t *p, const spec *s) {
 
 /* The bytes a spec asks for of a representation that is not empty; false when
  * it asks for none of them. */
-/*@ requires \valid_read(s) && is_spec(*s, p, s->last_end) && total > 0;
-    requires \valid_read(p + (0 .. s->last_end - 1));
-    requires asks(*s, p);
-    requires \valid(r) && \separated(r, s, p + (0 .. s->last_end - 1));
-    assigns *r;
-    ensures \result ==> r->first <= r->last < total; */
 static bool resolve(const uint8_t *p, const spec *s, uint64_t total,
                     h1_range *r) {
   if (s->first_end == s->first_at) {
@@ -172,11 +122,6 @@ static bool resolve(const uint8_t *p, const spec *s, uint64_t total,
 }
 
 /* Ends are below 2^64 - 1, because they are below a total. */
-/*@ requires \valid_read(a) && \valid_read(b);
-    requires a->last < UINT64_MAX && b->last < UINT64_MAX;
-    assigns \nothing;
-    ensures \result <==>
-      a->first <= b->last + 1 && b->first <= a->last + 1; */
 static bool touches(const h1_range *a, const h1_range *b) {
   return a->first <= b->last + 1 && b->first <= a->last + 1;
 }
@@ -185,14 +130,6 @@ static bool touches(const h1_range *a, const h1_range *b) {
  * how many there are then. What `r` touches is merged into the place of the
  * first such range. One pass suffices: the union touches only what `r` or a
  * merged range touched, and those touch no other. */
-/*@ predicate inside{L}(h1_range *r, integer count, integer total) =
-      \forall integer i; 0 <= i < count ==> r[i].first <= r[i].last < total; */
-/*@ requires count < SIZE_MAX && \valid(out + (0 .. count));
-    requires inside(out, count, UINT64_MAX) && r.first <= r.last < UINT64_MAX;
-    assigns out[0 .. count];
-    ensures 1 <= \result <= count + 1;
-    ensures \forall integer total; inside{Pre}(out, count, total) ==>
-      r.last < total ==> inside(out, \result, total); */
 static size_t add_range(h1_range *out, size_t count, h1_range r) {
   h1_range merged = r;
   size_t kept = 0, place = count;
@@ -226,9 +163,6 @@ static size_t add_range(h1_range *out, size_t count, h1_range r) {
 }
 
 /* The index behind "bytes=", in any letter case (RFC 9110 14.1), or 0. */
-/*@ requires \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result == 0 || (\result == 6 && \result <= n); */
 static size_t skip_unit(const uint8_t *p, size_t n) {
   static const char unit[6] = {'b', 'y', 't', 'e', 's', '='};
   if (n < sizeof unit) return 0;
@@ -244,26 +178,17 @@ static size_t skip_unit(const uint8_t *p, size_t n) {
 }
 
 /* Skips white space and empty members, which recipients accept. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures from <= \result <= n; */
 static size_t skip_blank(const uint8_t *p, size_t from, size_t n) {
   size_t i = from;
   /*@ loop invariant from <= i <= n;
       loop assigns i;
       loop variant n - i; */
-  while (i < n && (p[i] == ',' || is_ows(p[i]))) i++;
+  while (i < n && (p[i] == ',' || h1_is_ows(p[i]))) i++;
   return i;
 }
 
 /* Skips OWS and then demands a comma; or the end, with no OWS in front of it: a
  * list has white space beside its commas only (RFC 9110 5.6.1.2). */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(at);
-    requires \separated(at, p + (0 .. n - 1));
-    assigns *at;
-    ensures from <= *at <= n;
-    ensures \forall integer k; from <= k < *at ==> p[k] == ' ' || p[k] == '\t';
-    ensures \result <==> (*at < n ? p[*at] == ',' : from == n); */
 static bool skip_to_comma(const uint8_t *p, size_t from, size_t n, size_t *at) {
   size_t i = from;
   /*@ loop invariant from <= i <= n;
@@ -271,20 +196,16 @@ static bool skip_to_comma(const uint8_t *p, size_t from, size_t n, size_t *at) {
         p[k] == ' ' || p[k] == '\t';
       loop assigns i;
       loop variant n - i; */
-  while (i < n && is_ows(p[i])) i++;
+  while (i < n && h1_is_ows(p[i])) i++;
   *at = i;
   return i < n ? p[i] == ',' : from == n;
 }
 
 /* Skips the empty members in front of the first; false when white space stands
  * there and no comma behind it. */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(at);
-    requires \separated(at, p + (0 .. n - 1));
-    assigns *at;
-    ensures from <= *at <= n; */
 static bool skip_front(const uint8_t *p, size_t from, size_t n, size_t *at) {
   size_t i = from;
-  const bool good = i >= n || !is_ows(p[i]) || skip_to_comma(p, i, n, &i);
+  const bool good = i >= n || !h1_is_ows(p[i]) || skip_to_comma(p, i, n, &i);
   *at = skip_blank(p, i, n);
   return good;
 }

@@ -23,11 +23,11 @@ typedef enum {
   H1_DELETE,
   H1_OPTIONS,
   H1_TRACE,
+  H1_QUERY,
   H1_METHOD_COUNT
 } h1_method;
 
 /* "GET", ...; "" for H1_METHOD_UNRECOGNISED. */
-/*@ assigns \nothing; */
 const char *h1_method_name(h1_method m);
 
 /* A decoded head. Slices view `fields.base`, the head; when the caller moves
@@ -40,20 +40,6 @@ typedef struct {
   h1_fields fields;
 } h1_request;
 
-/*@ requires \valid(r);
-    requires r->method_text.ptr != \null ==>
-      \base_addr(r->method_text.ptr) == \base_addr(r->fields.base.ptr);
-    requires r->target.ptr != \null ==>
-      \base_addr(r->target.ptr) == \base_addr(r->fields.base.ptr);
-    assigns r->method_text.ptr, r->target.ptr, r->fields.base.ptr;
-    ensures r->fields.base.ptr == head;
-    ensures \old(r->method_text.ptr) != \null ==> r->method_text.ptr ==
-      head + \old(r->method_text.ptr - r->fields.base.ptr);
-    ensures \old(r->target.ptr) != \null ==> r->target.ptr ==
-      head + \old(r->target.ptr - r->fields.base.ptr);
-    ensures \old(r->method_text.ptr) == \null ==>
-      r->method_text.ptr == \null;
-    ensures \old(r->target.ptr) == \null ==> r->target.ptr == \null; */
 void h1_request_rebase(h1_request *r, const uint8_t *head);
 
 /* Private: where in the head the parts of the request line are. */
@@ -72,11 +58,14 @@ typedef struct {
   uint32_t state;
 } h1_request_decoder;
 
-/* `storage`: limits->header_count headers, owned by the caller for as long as
- * the decoder and the request it yields are used. Limits above
- * H1_HEAD_BYTES_MAX and H1_HEADER_COUNT_MAX are lowered to them. */
+/* `storage`: `capacity` headers, owned by the caller for as long as the decoder
+ * and the request it yields are used. Limits above H1_HEAD_BYTES_MAX and
+ * H1_HEADER_COUNT_MAX are lowered to them, and a header_count above `capacity`
+ * is lowered to that: one header more than the storage holds is refused with
+ * H1_HEADER_COUNT. */
 void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
-                             h1_scan_level level, h1_header *storage);
+                             h1_scan_level level, h1_header *storage,
+                             size_t capacity);
 
 /* `head`: this message's bytes so far, from its first byte, and anything behind
  * it. The buffer may move between calls; bytes already shown may not change.
@@ -94,8 +83,8 @@ void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
  * strictly; the order of faults is the order of their bytes. What needs the
  * whole head (Host, framing, target form) is for h1_request_check and
  * h1_framing_of_request. */
-h1_step h1_request_decode(h1_request_decoder *d, h1_slice head, h1_request *out,
-                          size_t *consumed);
+H1_MUST_USE h1_step h1_request_decode(h1_request_decoder *d, h1_slice head,
+                                      h1_request *out, size_t *consumed);
 
 h1_error h1_request_error(const h1_request_decoder *d);
 /* Offset in the head of the byte that decided; its length when a limit did. */
@@ -104,10 +93,10 @@ size_t h1_request_error_offset(const h1_request_decoder *d);
 bool h1_request_started(const h1_request_decoder *d);
 
 /* A request to encode. `fields` may not hold FRAMING fields: those follow from
- * `content_length`, `chunked` and `close`. `host` is empty or an authority
- * without userinfo (h1_authority_valid); empty, a Host line without value is
- * written, which h1_request_check refuses. The target's bytes are checked; that
- * its form suits the method (h1_request_check) is the caller's. */
+ * `content_length`, `chunked` and `close`. TE and Upgrade bring the options of
+ * Connection that they need. `host` is an authority without userinfo
+ * (h1_authority_valid), and not empty. The target's bytes are checked; that its
+ * form suits the method (h1_request_check) is the caller's. */
 typedef struct {
   h1_slice method, target, host;
   const h1_field *fields;
@@ -120,8 +109,12 @@ typedef struct {
 
 /* All or nothing. NEED_ROOM: wrote no byte, `*size` is the room required. DONE:
  * `*size` bytes written. FAILED: could not be a message; `*why` says so. */
-h1_step h1_request_encode(const h1_request_out *r, h1_room room, size_t *size,
-                          h1_error *why);
+H1_MUST_USE h1_step h1_request_encode(const h1_request_out *r, h1_buffer room,
+                                      size_t *size, h1_error *why);
+
+#ifdef __FRAMAC__
+#include "parser/proof/request_api.h"
+#endif
 
 #ifdef __cplusplus
 }

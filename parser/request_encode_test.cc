@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/request_subject.h"
+#include "parser/testing/request_subject.h"
 
 namespace {
 
@@ -22,7 +22,8 @@ struct OutRequest {
   bool chunked = false, close = false;
 };
 
-h1_step Encode(const OutRequest& o, h1_room room, size_t* size, h1_error* why) {
+h1_step Encode(const OutRequest& o, h1_buffer room, size_t* size,
+               h1_error* why) {
   std::vector<h1_field> fields;
   for (const auto& [name, value] : o.fields) {
     fields.push_back({SliceOf(name), SliceOf(value)});
@@ -78,9 +79,34 @@ TEST(RequestEncode, WritesWhatTheDecoderReads) {
                     std::to_string(text.size()));
   OutRequest chunked;
   chunked.chunked = true;
-  chunked.host = "";
   EXPECT_EQ(Encoded(chunked),
-            "GET / HTTP/1.1\r\nHost: \r\nTransfer-Encoding: chunked\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+}
+
+// RFC 9110 10.1.4 and 7.8: a sender MUST name them in Connection.
+TEST(RequestEncode, NamesInConnectionWhatIsForThisConnection) {
+  OutRequest o;
+  o.fields = {{"upgrade", "websocket"}};
+  EXPECT_EQ(Encoded(o),
+            "GET / HTTP/1.1\r\nHost: a\r\nupgrade: websocket\r\n"
+            "Connection: upgrade\r\n\r\n");
+  o.fields = {{"TE", "trailers"}};
+  EXPECT_EQ(Encoded(o),
+            "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\n"
+            "Connection: TE\r\n\r\n");
+  o.fields = {{"TE", "trailers"}, {"Upgrade", "a"}, {"Upgrade", "b"}};
+  o.has_length = true;
+  o.close = true;
+  const std::string text = Encoded(o);
+  EXPECT_EQ(text,
+            "GET / HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nUpgrade: a\r\n"
+            "Upgrade: b\r\nContent-Length: 0\r\nConnection: TE\r\n"
+            "Connection: upgrade\r\nConnection: close\r\n\r\n");
+  ExpectRequest(text,
+                "GET|/|1.1|{Host=a}{TE=trailers}{Upgrade=a}{Upgrade=b}"
+                "{Content-Length=0}{Connection=TE}{Connection=upgrade}"
+                "{Connection=close}|" +
+                    std::to_string(text.size()));
 }
 
 TEST(RequestEncode, RefusesWhatCouldSplitOrContradict) {
@@ -95,6 +121,7 @@ TEST(RequestEncode, RefusesWhatCouldSplitOrContradict) {
   EXPECT_EQ(with([](OutRequest& o) { o.target = "a#b"; }), "encode_line");
   EXPECT_EQ(with([](OutRequest& o) { o.target = "/\xff"; }), "encode_line");
   EXPECT_EQ(with([](OutRequest& o) { o.host = "a b"; }), "encode_value");
+  EXPECT_EQ(with([](OutRequest& o) { o.host = ""; }), "encode_value");
   EXPECT_EQ(with([](OutRequest& o) { o.has_length = o.chunked = true; }),
             "encode_framing");
   EXPECT_EQ(with([](OutRequest& o) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/request_subject.h"
+#include "parser/testing/request_subject.h"
 
 namespace {
 
@@ -271,7 +271,7 @@ TEST(RequestDecode, LimitsTheTarget) {
   }
   ExpectRequest("GET / HTTP/1.1\r\n\r\n", "target_too_long@4 GET|",
                 Limits(1000, 0, 1));
-  // A fault in front of the limit decides, one behind it does not.
+  // A fault before the limit is reported; one after it is never reached.
   ExpectRequest(
       "GET /a\x01"
       "aaaa",
@@ -299,6 +299,21 @@ TEST(RequestDecode, LimitsTheNumberOfFields) {
   }
   ExpectRequest("GET / HTTP/1.1\r\n: b\r\n", "field_name_empty@16 GET|/",
                 Limits(1000, 100, 0));
+}
+
+// Its storage holds 32 fields, whatever the limits allow: more are refused, and
+// not written after its end.
+TEST(RequestDecode, KeepsToTheCapacityOfItsStorage) {
+  std::string fields, text;
+  for (int i = 0; i < 32; i++) fields += "a: b\r\n", text += "{a=b}";
+  const std::string line = "GET / HTTP/1.1\r\n", head = line + fields + "\r\n";
+  RequestSubject subject(kDefaults, 32);
+  h1_test::EveryWay(head).Expect(
+      subject, "GET|/|1.1|" + text + "|" + std::to_string(head.size()));
+  const size_t full = (line + fields).size();
+  for (int more = 0; more < 68; more++) fields += "a: b\r\n";
+  h1_test::EveryWay(line + fields + "\r\n")
+      .Expect(subject, "header_count@" + std::to_string(full) + " GET|/");
 }
 
 TEST(RequestDecode, ServesTheDocumentedSizes) {
@@ -346,7 +361,7 @@ TEST(RequestDecode, RecognisesMethodsByCase) {
   const std::vector<std::pair<std::string, h1_method>> rows = {
       {"GET", H1_GET},         {"HEAD", H1_HEAD},   {"POST", H1_POST},
       {"PUT", H1_PUT},         {"PATCH", H1_PATCH}, {"DELETE", H1_DELETE},
-      {"OPTIONS", H1_OPTIONS}, {"TRACE", H1_TRACE}};
+      {"OPTIONS", H1_OPTIONS}, {"TRACE", H1_TRACE}, {"QUERY", H1_QUERY}};
   auto method_of = [](const std::string& name) {
     RequestSubject subject(kDefaults);
     subject.Init(h1_scan_best());
@@ -389,10 +404,10 @@ TEST(RequestDecode, OverlargeLimitsAreLowered) {
     const h1_limits above = Limits(bytes + more, 1, count + more);
     const h1_limits below = Limits(bytes - 1, 1, count - 1);
     h1_request_decoder d;
-    h1_request_decoder_init(&d, &above, H1_SCAN_SCALAR, nullptr);
+    h1_request_decoder_init(&d, &above, H1_SCAN_SCALAR, nullptr, SIZE_MAX);
     EXPECT_EQ(d.fields.bytes_limit, bytes);
     EXPECT_EQ(d.fields.count_limit, count);
-    h1_request_decoder_init(&d, &below, H1_SCAN_SCALAR, nullptr);
+    h1_request_decoder_init(&d, &below, H1_SCAN_SCALAR, nullptr, SIZE_MAX);
     EXPECT_EQ(d.fields.bytes_limit, bytes - 1);
     EXPECT_EQ(d.fields.count_limit, count - 1);
   }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/request_subject.h"
+#include "parser/testing/request_subject.h"
 
 namespace {
 
@@ -34,8 +34,8 @@ TEST(RequestWalk, LongPartsCrossBlocksAtEveryPlace) {
   }
 }
 
-// The walk for usual heads and the general one must agree: mutated heads, whole
-// at every level, against the scalar decoder fed byte by byte.
+// The walk for usual heads and the general one must agree. Mutated heads are
+// decoded whole at every level and by the scalar decoder fed byte by byte.
 TEST(RequestWalk, AnyMutationIsJudgedAlikeWholeAndBytewise) {
   const std::string seed =
       "POST /some/path?with=query&more=1 HTTP/1.1\r\nHost: example.com\r\n"
@@ -93,8 +93,9 @@ TEST(RequestWalk, AnyMutationIsJudgedAlikeWholeAndBytewise) {
 }
 
 // A block of 64 bytes that the walk classifies may end at any byte of a line.
-// "A" moves where "Host" ends, "Host" where the head does, and what is behind
-// the head says whether its lines are the last ones of the input.
+// The length of "A" moves the end of "Host", that of "Host" the end of the
+// head, and bytes after the head decide whether its lines are the last of the
+// input.
 std::string HeadOf(size_t first, size_t second) {
   return "GET / HTTP/1.1\r\nA: " + std::string(first, 'x') +
          "\r\nHost: " + std::string(second, 'y') + "\r\nTE: z\r\n\r\n";
@@ -107,8 +108,8 @@ TEST(RequestWalk, TakesLinesThatEndAtAnyByteOfABlock) {
       const std::string want = "GET|/|1.1|{A=" + std::string(first, 'x') +
                                "}{Host=" + std::string(second, 'y') +
                                "}{TE=z}|" + std::to_string(head.size());
-      const size_t behind = (first * 7 + second) % 70;
-      const Guarded alone(head), followed(head + std::string(behind, '\r'));
+      const size_t after = (first * 7 + second) % 70;
+      const Guarded alone(head), followed(head + std::string(after, '\r'));
       for (h1_scan_level level : SupportedLevels()) {
         RequestSubject subject(kDefaults);
         subject.Init(level);
@@ -148,7 +149,7 @@ TEST(RequestWalk, RefusesALineEndThatIsNotWholeAtAnyByteOfABlock) {
   }
 }
 
-// A name is compared in other ways far from the input's end than close to it.
+// Near the end of the input, names are compared in another way than before.
 TEST(RequestWalk, AreNamedAlikeWhereverTheyStandAtEveryLevel) {
   for (int id = H1_FIELD_OTHER + 1; id < H1_FIELD_COUNT; id++) {
     const std::string known = h1_field_name(static_cast<h1_field_id>(id));
@@ -172,7 +173,8 @@ TEST(RequestWalk, AreNamedAlikeWhereverTheyStandAtEveryLevel) {
               h1_request_decoder d;
               h1_request out;
               size_t consumed = 0;
-              h1_request_decoder_init(&d, &limits, level, storage.data());
+              h1_request_decoder_init(&d, &limits, level, storage.data(),
+                                      storage.size());
               ASSERT_EQ(h1_request_decode(&d, SliceOf(head), &out, &consumed),
                         H1_DONE);
               ASSERT_EQ(out.fields.count, 2u);

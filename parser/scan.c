@@ -1,6 +1,9 @@
+/* The table of byte classes, and the levels of h1_scan_until_not.
+ *
+ * The contracts are in proof/scan.h, and are proven at the scalar level. */
 #include "parser/scan.h"
 
-#include "parser/scan_block.h"
+#include "parser/internal/scan/block.h"
 
 #if defined(H1_VECTORS_X86)
 #include <cpuid.h>
@@ -76,8 +79,8 @@ const uint8_t h1_byte_classes[256] = {
 };
 /* clang-format on */
 
-#define H1_LEVEL_FILE "parser/scan_walk.h"
-#include "parser/levels.h"
+#define H1_LEVEL_FILE "parser/internal/scan/walk.h"
+#include "parser/internal/scan/levels.h"
 
 size_t h1_scan_until_not(h1_scan_level level, unsigned class_bit,
                          const uint8_t *p, size_t from, size_t n) {

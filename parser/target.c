@@ -4,28 +4,35 @@
  * looks for the segment that does, and without one the result is the input
  * itself. From that segment on the second pass writes decoded bytes into the
  * caller's room; a finished segment that reads "." or ".." is taken back out,
- * so that a dot can hide neither behind an escape nor behind a later pass. */
+ * so that a dot can hide neither behind an escape nor behind a later pass.
+ *
+ * The contracts are in proof/target.h and proof/target_api.h, and are
+ * proven. */
 #include "parser/target.h"
 
 #include <string.h>
 
-#include "parser/hex.h"
+#include "parser/internal/hex.h"
+#include "parser/internal/text.h"
 
-/*@ assigns \nothing;
-    ensures \result.ptr == ptr && \result.len == len; */
+/* `c` in every byte of a word. */
+#define EVERY(c) (UINT64_C(0x0101010101010101) * (uint8_t)(c))
+
+/* A place in the path and in the room. */
+typedef struct {
+  size_t read, written;
+} path_at;
+
+#ifdef __FRAMAC__
+#include "parser/proof/target.h"
+#endif
+
 static h1_slice slice_of(const uint8_t *ptr, size_t len) {
   h1_slice s = {ptr, len};
   return s;
 }
 
 /* Leaf around memchr: the index of the first `c` in p[from..n), n if none. */
-/*@ requires from >= n || \valid_read(p + (from .. n - 1));
-    assigns \nothing;
-    exits \false;
-    ensures from >= n ==> \result == n;
-    ensures from < n ==> from <= \result <= n;
-    ensures \forall integer k; from <= k < \result ==> p[k] != c;
-    ensures \result < n ==> p[\result] == c; */
 static size_t find_byte(const uint8_t *p, size_t from, size_t n, uint8_t c) {
   if (from >= n) return n;
   const uint8_t *found = (const uint8_t *)memchr(p + from, c, n - from);
@@ -33,45 +40,24 @@ static size_t find_byte(const uint8_t *p, size_t from, size_t n, uint8_t c) {
 }
 
 /* Leaf around memcpy: both hold `len` bytes and do not overlap. */
-/*@ requires \valid(to + (0 .. len - 1)) && \valid_read(from + (0 .. len - 1));
-    requires \separated(to + (0 .. len - 1), from + (0 .. len - 1));
-    assigns to[0 .. len - 1];
-    exits \false;
-    ensures \forall integer i; 0 <= i < len ==> to[i] == from[i]; */
-static void copy_bytes(uint8_t *to, const uint8_t *from, size_t len) {
+static void copy_path_bytes(uint8_t *to, const uint8_t *from, size_t len) {
   if (len != 0) memcpy(to, from, len);
 }
 
 /* ------------------------------------------------------------------ forms */
 
-/*@ assigns \nothing;
-    ensures \result <==> c == low || c == low - 32; */
-static bool is_letter(uint8_t c, uint8_t low) {
-  return c == low || c + 32 == low;
-}
-
 /* The length of "http://" or "https://" in front, any case; 0 for neither. */
-/*@ requires \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result == 0 || 7 <= \result <= 8;
-    ensures \result <= n;
-    ensures \result > 0 ==> p[0] != '/' && p[0] != '*'; */
 static size_t scheme_prefix(const uint8_t *p, size_t n) {
-  if (n < 7 || !is_letter(p[0], 'h') || !is_letter(p[1], 't') ||
-      !is_letter(p[2], 't') || !is_letter(p[3], 'p')) {
+  if (n < 7 || !h1_is_letter(p[0], 'h') || !h1_is_letter(p[1], 't') ||
+      !h1_is_letter(p[2], 't') || !h1_is_letter(p[3], 'p')) {
     return 0;
   }
-  const size_t at = is_letter(p[4], 's') ? 5 : 4;
+  const size_t at = h1_is_letter(p[4], 's') ? 5 : 4;
   if (n - at < 3) return 0;
   return p[at] == ':' && p[at + 1] == '/' && p[at + 2] == '/' ? at + 3 : 0;
 }
 
 /* path [ "?" query ] from `from` on; an empty path is "/". */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(out);
-    requires \separated(out, p + (0 .. n - 1));
-    assigns out->path, out->query, out->has_query;
-    ensures h1_readable(out->path) && out->path.len > 0;
-    ensures h1_readable(out->query); */
 static void split_path(const uint8_t *p, size_t from, size_t n,
                        h1_target *out) {
   static const uint8_t root[] = "/";
@@ -84,13 +70,6 @@ static void split_path(const uint8_t *p, size_t from, size_t n,
 }
 
 /* `prefix`: the length of the scheme and "://". */
-/*@ requires 7 <= prefix <= n && \valid_read(p + (0 .. n - 1)) && \valid(out);
-    requires \separated(out, p + (0 .. n - 1));
-    assigns *out;
-    ensures \result == H1_OK ==> out->form == H1_TARGET_ABSOLUTE &&
-      h1_readable(out->scheme) && h1_readable(out->authority) &&
-      h1_readable(out->path) && h1_readable(out->query);
-    ensures \result != H1_OK ==> *out == \old(*out); */
 static h1_error split_absolute(const uint8_t *p, size_t prefix, size_t n,
                                h1_target *out) {
   size_t slash = find_byte(p, prefix, n, '/');
@@ -105,9 +84,6 @@ static h1_error split_absolute(const uint8_t *p, size_t prefix, size_t n,
 }
 
 /* uri-host ":" port with a port that is there. */
-/*@ requires h1_readable(s);
-    assigns \nothing;
-    ensures \result ==> s.len > 1; */
 static bool is_authority_form(h1_slice s) {
   size_t at = s.len;
   /*@ loop invariant at <= s.len;
@@ -142,30 +118,14 @@ h1_error h1_target_split(h1_slice target, h1_target *out) {
 
 /* ------------------------------------------------------------------ paths */
 
-/* What a path may hold undecoded, and "." or ".." as a whole segment. */
-/*@ predicate kept(integer c) =
-      c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n';
-    predicate kept_to{L}(uint8_t *p, integer n) =
-      \forall integer i; 0 <= i < n ==> kept(p[i]);
-    predicate quiet_to{L}(uint8_t *p, integer end) =
-      \forall integer k; 0 < k < end ==> kept(p[k]) &&
-        !(p[k - 1] == '/' && p[k] == '.'); */
-
 /* Leaf: the eight bytes from p[at] on, in memory order. */
-/*@ requires \valid_read(p + (at .. at + 7));
-    assigns \nothing;
-    exits \false; */
 static uint64_t load64(const uint8_t *p, size_t at) {
   uint64_t word;
   memcpy(&word, p + at, sizeof word);
   return word;
 }
 
-/* `c` in every byte of a word. */
-#define EVERY(c) (UINT64_C(0x0101010101010101) * (uint8_t)(c))
-
 /* The high bit of each byte of `word` that is 0; no carry leaves its byte. */
-/*@ assigns \nothing; */
 static uint64_t zero_bytes(uint64_t word) {
   uint64_t low = (word & EVERY(0x7f)) + EVERY(0x7f);
   return ~(low | word) & EVERY(0x80);
@@ -173,11 +133,6 @@ static uint64_t zero_bytes(uint64_t word) {
 
 /* Whether p[at + 1..at + 9) may hold a byte to decode or refuse, or "/." may
  * lie in p[at..at + 9). */
-/*@ requires at + 8 <= SIZE_MAX && \valid_read(p + (at .. at + 8));
-    assigns \nothing;
-    exits \false;
-    ensures !\result ==> \forall integer k; at < k <= at + 8 ==> kept(p[k]) &&
-      !(p[k - 1] == '/' && p[k] == '.'); */
 static bool is_suspect(const uint8_t *p, size_t at) {
   uint64_t before = load64(p, at);
   uint64_t word = load64(p, at + 1);
@@ -191,9 +146,6 @@ static bool is_suspect(const uint8_t *p, size_t at) {
 /* Whether nothing in a path calls for a look at its segments: eight bytes at a
  * time, because most requests end here (5 ns where walking the segments takes
  * 45). False says nothing. p[0] is '/'. */
-/*@ requires n > 0 && \valid_read(p + (0 .. n - 1)) && p[0] == '/';
-    assigns \nothing;
-    ensures \result ==> quiet_to(p, n); */
 static bool is_plain(const uint8_t *p, size_t n) {
   size_t at = 0;
   if (n < 9) {
@@ -216,9 +168,6 @@ static bool is_plain(const uint8_t *p, size_t n) {
 }
 
 /* Whether the plain segment that starts at `from` is "." or "..". */
-/*@ requires from <= n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures \result <==> h1_dots_at(p, from, n); */
 static bool is_dot_segment(const uint8_t *p, size_t from, size_t n) {
   size_t at = from;
   /*@ loop invariant from <= at <= n && at - from <= 3;
@@ -234,22 +183,12 @@ static bool is_dot_segment(const uint8_t *p, size_t from, size_t n) {
 
 /* Bytes that stay as they are wherever they stand, although they are not of
  * H1_CLASS_PLAIN. A '.' and '/' are judged by segment, these are refused. */
-/*@ assigns \nothing;
-    ensures \result <==>
-      c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n'; */
 static bool is_kept(uint8_t c) {
   return c != '%' && c != '\\' && c != 0 && c != '\r' && c != '\n';
 }
 
 /* The start of the first segment that decoding changes or refuses; n if none.
  * p[0] is '/'. */
-/*@ requires 0 < n && \valid_read(p + (0 .. n - 1)) && p[0] == '/';
-    assigns \nothing;
-    ensures 1 <= \result <= n;
-    ensures \result < n ==> p[\result - 1] == '/';
-    ensures kept_to(p, \result);
-    ensures \result == n ==> h1_no_dots(p, n, n);
-    ensures h1_no_dots(p, \result - 1, n); */
 static size_t unchanged_end(h1_scan_level level, const uint8_t *p, size_t n) {
   size_t segment = 1;
   size_t at = 1;
@@ -275,22 +214,12 @@ static size_t unchanged_end(h1_scan_level level, const uint8_t *p, size_t n) {
 }
 
 /* The fault of a decoded byte, H1_OK for most. */
-/*@ assigns \nothing;
-    ensures \result == H1_OK <==> c != 0 && c != '\\' && c != '\r' && c != '\n';
- */
 static h1_error path_byte_fault(uint8_t c) {
   if (c == 0 || c == '\r' || c == '\n') return H1_PATH_CONTROL;
   return c == '\\' ? H1_PATH_BACKSLASH : H1_OK;
 }
 
 /* The byte that the escape at p[at] ('%') stands for, -1 when malformed. */
-/*@ requires at < n && \valid_read(p + (0 .. n - 1));
-    assigns \nothing;
-    ensures -1 <= \result <= 255;
-    ensures \result >= 0 <==> n - at >= 3 && hexdig_byte(p[at + 1]) &&
-      hexdig_byte(p[at + 2]);
-    ensures \result >= 0 ==>
-      \result == hex_value(p[at + 1]) * 16 + hex_value(p[at + 2]); */
 static int escape_value(const uint8_t *p, size_t at, size_t n) {
   if (n - at < 3) return -1;
   unsigned high = h1_hex_value(p[at + 1]);
@@ -299,26 +228,8 @@ static int escape_value(const uint8_t *p, size_t at, size_t n) {
   return (int)(high * 16 + low);
 }
 
-/* A place in the path and in the room. */
-typedef struct {
-  size_t read, written;
-} path_at;
-
-/*@ predicate is_room{L}(uint8_t *p, integer n, uint8_t *out) =
-      \valid_read(p + (0 .. n - 1)) && \valid(out + (0 .. n - 1)) &&
-      \separated(out + (0 .. n - 1), p + (0 .. n - 1));
-    predicate clean_byte(integer c) = c != '\\' && c != '\r' && c != '\n';
-    predicate segment_byte(integer c) = c != '/' && clean_byte(c); */
-
 /* Copies bytes that stay as they are, as far as they reach; a look-up a byte,
  * for between escapes they are few. */
-/*@ requires from.written <= from.read <= n && is_room(p, n, out);
-    assigns out[from.written .. n - 1];
-    ensures \result.written <= \result.read <= n;
-    ensures from.written <= \result.written && from.read <= \result.read;
-    ensures \result.read < n ==> !plain_byte(p[\result.read]);
-    ensures \forall integer i; from.written <= i < \result.written ==>
-      segment_byte(out[i]); */
 static path_at copy_plain(const uint8_t *p, size_t n, uint8_t *out,
                           path_at from) {
   size_t read = from.read, written = from.written;
@@ -338,14 +249,6 @@ static path_at copy_plain(const uint8_t *p, size_t n, uint8_t *out,
 }
 
 /* Decodes the byte or escape at `from`, which is no '/'. */
-/*@ requires from.written <= from.read < n && is_room(p, n, out);
-    requires p[from.read] != '/' && \valid(at);
-    requires \separated(at, p + (0 .. n - 1), out + (0 .. n - 1));
-    assigns *at, out[from.written];
-    ensures from.read <= at->read <= n && from.written <= at->written <= n;
-    ensures \result == H1_OK ==> at->written <= at->read <= n &&
-      at->read > from.read && at->written == from.written + 1 &&
-      segment_byte(out[from.written]); */
 static h1_error decode_one(const uint8_t *p, size_t n, uint8_t *out,
                            path_at from, path_at *at) {
   const bool escape = p[from.read] == '%';
@@ -363,17 +266,6 @@ static h1_error decode_one(const uint8_t *p, size_t n, uint8_t *out,
 }
 
 /* Decodes from a segment's first byte to the '/' behind it, or n. */
-/*@ requires is_room(p, n, out) && \valid(at);
-    requires at->written <= at->read <= n;
-    requires \separated(at, p + (0 .. n - 1), out + (0 .. n - 1));
-    assigns *at, out[at->written .. n - 1];
-    ensures \old(at->written) <= at->written <= n;
-    ensures \old(at->read) <= at->read <= n;
-    ensures \result == H1_OK ==> at->written <= at->read <= n &&
-      \old(at->written) <= at->written && \old(at->read) <= at->read;
-    ensures \result == H1_OK ==> h1_ends_at(p, at->read, n);
-    ensures \result == H1_OK ==> \forall integer i;
-      \old(at->written) <= i < at->written ==> segment_byte(out[i]); */
 static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
                                path_at *at) {
   path_at here = copy_plain(p, n, out, *at);
@@ -396,13 +288,6 @@ static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
 /* The start of the segment before the one that starts at `segment`, 0 when that
  * is the first. Each byte passed is then given up, so climbing is linear too.
  */
-/*@ predicate h1_no_slash{L}(uint8_t *p, integer from, integer end) =
-      \forall integer i; from <= i < end ==> p[i] != '/'; */
-/*@ requires \valid_read(out + (0 .. segment - 1));
-    assigns \nothing;
-    ensures \result == 0 || (1 <= \result < segment);
-    ensures \result > 1 ==> out[\result - 1] == '/';
-    ensures segment >= 2 ==> \result >= 1; */
 static size_t parent_start(const uint8_t *out, size_t segment) {
   if (segment < 2) return 0;
   size_t at = segment - 1;
@@ -414,16 +299,6 @@ static size_t parent_start(const uint8_t *out, size_t segment) {
 }
 
 /* Takes a finished dot segment out of out[segment..*written). */
-/*@ requires 1 <= segment <= *written && \valid(written) && \valid(removed);
-    requires \valid_read(out + (0 .. *written - 1));
-    requires \separated(written, removed, out + (0 .. *written - 1));
-    assigns *written, *removed;
-    ensures 1 <= *written <= \old(*written);
-    ensures \result == H1_OK && *removed ==> 1 <= *written <= segment &&
-      (*written == 1 || *written == segment || out[*written - 1] == '/');
-    ensures !*removed ==> *written == \old(*written);
-    ensures \result == H1_OK && !*removed && h1_no_slash(out, segment,
-      \old(*written)) ==> !h1_dots_at(out, segment, \old(*written)); */
 static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
                             bool *removed) {
   size_t len = *written - segment;
@@ -439,20 +314,6 @@ static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
 
 /* Decodes p[from..n), which starts a segment, behind out[0..from), a copy of
  * what precedes it. Never writes past what it read. */
-/*@ predicate written_so_far{L}(uint8_t *out, integer written) =
-      \forall integer i; 0 <= i < written ==> clean_byte(out[i]);
-    predicate no_dots_before{L}(uint8_t *out, integer segment) =
-      \forall integer k; 0 <= k < segment - 1 && out[k] == '/' &&
-        out[k + 1] == '.' ==> k + 2 < segment && out[k + 2] != '/' &&
-          (out[k + 2] == '.' ==> k + 3 < segment && out[k + 3] != '/'); */
-/*@ requires 1 <= from <= n && is_room(p, n, out) && \valid(size);
-    requires \separated(size, p + (0 .. n - 1), out + (0 .. n - 1));
-    requires out[0] == '/' && out[from - 1] == '/';
-    requires written_so_far(out, from) && no_dots_before(out, from);
-    assigns *size, out[from .. n - 1], out[1 .. n - 1];
-    ensures \result == H1_OK ==> 1 <= *size <= n && out[0] == '/';
-    ensures \result == H1_OK ==> written_so_far(out, *size);
-    ensures \result == H1_OK ==> h1_no_dots(out, *size, *size); */
 static h1_error decode_rest(const uint8_t *p, size_t from, size_t n,
                             uint8_t *out, size_t *size) {
   path_at at = {from, from};
@@ -501,7 +362,7 @@ static h1_error decode_rest(const uint8_t *p, size_t from, size_t n,
   return fault;
 }
 
-h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_room room,
+h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_buffer room,
                         h1_slice *out) {
   const uint8_t *p = path.ptr;
   size_t n = path.len;
@@ -518,7 +379,7 @@ h1_error h1_path_decode(h1_scan_level level, h1_slice path, h1_room room,
         !h1_dots_at(p, k + 1, n); */
   //@ assert no_dots_before(p, unchanged);
   size_t size = 0;
-  copy_bytes(room.ptr, p, unchanged);
+  copy_path_bytes(room.ptr, p, unchanged);
   /*@ assert \forall integer k; 0 <= k < unchanged ==>
         room.ptr[k] == path.ptr[k]; */
   //@ assert no_dots_before(room.ptr, unchanged);
@@ -553,7 +414,7 @@ bool h1_form_next(h1_slice *rest, h1_slice *name, h1_slice *value) {
   return true;
 }
 
-h1_error h1_form_decode(h1_slice in, h1_room room, size_t *size) {
+h1_error h1_form_decode(h1_slice in, h1_buffer room, size_t *size) {
   const uint8_t *p = in.ptr;
   size_t n = in.len;
   size_t i = 0;

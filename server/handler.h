@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "parser/address.h"
 #include "parser/base.h"
 #include "parser/error.h"
 #include "parser/request.h"
@@ -50,6 +51,31 @@ h1_slice h1_exchange_authority(const h1_exchange *x);
 bool h1_exchange_body(const h1_exchange *x, size_t *cursor, h1_slice *piece);
 uint64_t h1_exchange_body_bytes(const h1_exchange *x);
 
+/* ---- what the operator decided ---- */
+
+/* The field line, with its CRLF, that --cache-control has for a file at `path`,
+ * mostly h1_exchange_path, for h1_reply_prepared; empty: none. Valid until the
+ * exchange ends. */
+h1_slice h1_exchange_cache_control(const h1_exchange *x, h1_slice path);
+/* Counts up with every configuration that is read while the server runs: what
+ * was derived from one, cached for instance, is of no use to exchanges of
+ * another. */
+uint64_t h1_exchange_generation(const h1_exchange *x);
+
+/* ---- who asks ---- */
+
+/* One end of a connection. A unix socket has no address (bits 0). */
+typedef struct {
+  h1_address address;
+  uint16_t port; /* 0: there is none, or nobody says */
+} h1_endpoint;
+
+/* The client, as --client-address says: the one that the log names and shares
+ * count. Only proxies that are trusted have a say in it. */
+h1_endpoint h1_exchange_client(const h1_exchange *x);
+/* The other end of the connection: the last proxy, where there is one. */
+h1_endpoint h1_exchange_peer(const h1_exchange *x);
+
 /* ---- where it runs ---- */
 
 /* The route's `data`. */
@@ -63,7 +89,7 @@ uint64_t h1_exchange_now_ms(const h1_exchange *x);
 /* Scratch memory of the worker, at least H1_SCRATCH_BYTES, valid until the
  * handler returns. */
 #define H1_SCRATCH_BYTES ((size_t)65536)
-h1_room h1_exchange_scratch(h1_exchange *x);
+h1_buffer h1_exchange_scratch(h1_exchange *x);
 /* H1_STATE_BYTES of the exchange's own, zeroed, aligned for any type, valid
  * until the exchange ends. */
 #define H1_STATE_BYTES ((size_t)192)
@@ -78,8 +104,10 @@ void h1_exchange_on_end(h1_exchange *x, void (*end)(void *state));
  * wrong length closes the connection. All are logged. */
 
 /* Adds a field to the answer. False, nothing added, when it could split the
- * message or the room for fields (2 KiB) is used up. Content-Length and other
- * FRAMING fields are refused. */
+ * message or the room for fields (2 KiB) is used up. Refused as well: FRAMING
+ * fields (Content-Length, ...); Date, Server, Content-Type and
+ * X-Content-Type-Options, which the answer has already; and a field that may be
+ * sent once (h1_field_once_bit) the second time. */
 bool h1_reply_field(h1_exchange *x, h1_slice name, h1_slice value);
 /* Adds field lines that h1_field_encode wrote earlier, copied as they are. */
 bool h1_reply_prepared(h1_exchange *x, h1_slice lines);
@@ -87,6 +115,17 @@ bool h1_reply_prepared(h1_exchange *x, h1_slice lines);
 /* A status with a short text body that names it (none for 1xx, 204, 205, 304).
  * `reason` is logged and counted; H1_OK when nothing was refused. */
 void h1_reply_status(h1_exchange *x, uint16_t status, h1_error reason);
+/* After a reply with an error of the handler's own body: what was refused, to
+ * be logged and counted. */
+void h1_reply_reason(h1_exchange *x, h1_error reason);
+/* Not yet: the handler returns without an answer, and `later` is called in its
+ * place, on the same thread, after h1_wake or at `deadline_ms` (the clock of
+ * h1_exchange_now_ms), whichever is first. It may be called sooner than either,
+ * so it looks whether what it waits for is there; it then replies, or asks for
+ * this again. The request and the exchange's state stay; fields that were added
+ * before are gone. For a sink: at the end of the body. On a route that says
+ * H1_ROUTE_BLOCKING: handler_failed, a helper thread may wait itself. */
+void h1_reply_later(h1_exchange *x, h1_handler later, uint64_t deadline_ms);
 /* Bytes, copied before the call returns; at most H1_REPLY_COPY_MAX, more is
  * handler_failed. `type` is the Content-Type; empty: none is sent. */
 #define H1_REPLY_COPY_MAX ((size_t)57344)
@@ -122,7 +161,7 @@ typedef struct {
   size_t size;
   uint64_t wait_until_ms;
 } h1_pulled;
-typedef h1_pulled (*h1_pull)(void *state, h1_room room, uint64_t now_ms);
+typedef h1_pulled (*h1_pull)(void *state, h1_buffer room, uint64_t now_ms);
 /* `length`: what pull will give in all, or H1_LENGTH_UNKNOWN: sent chunked (to
  * HTTP/1.0: until close). `room` is at least 4 KiB, or what is left of `length`
  * when that is less. `pull` gets the exchange's state. */
@@ -130,8 +169,8 @@ typedef h1_pulled (*h1_pull)(void *state, h1_room room, uint64_t now_ms);
 void h1_reply_pull(h1_exchange *x, uint16_t status, h1_slice type,
                    uint64_t length, h1_pull pull);
 
-/* Names an exchange for h1_wake. May outlive it: waking one that is over does
- * nothing. Safe from any thread. */
+/* Names an exchange for h1_wake. May outlive it: waking one that is over costs
+ * a look at the connection that has its place now. Safe from any thread. */
 typedef struct {
   void *worker;
   uint32_t slot, generation;
@@ -149,6 +188,13 @@ typedef size_t (*h1_sink)(h1_exchange *x, void *state, h1_slice piece,
                           bool last);
 void h1_receive(h1_exchange *x, h1_sink sink);
 
+/* ---- time without requests ---- */
+
+/* Called by each worker, about a second after it last did anything, and again a
+ * second later for as long as it returns true: for letting go of what is kept
+ * per worker. It may not block. */
+typedef bool (*h1_tick)(void *data, unsigned worker, uint64_t now_ms);
+
 /* ---- routes ---- */
 
 typedef enum {
@@ -158,8 +204,10 @@ typedef enum {
 } h1_body_mode;
 
 enum {
-  H1_ROUTE_ADMIN = 1,   /* answered in overload too; moved by --admin-listen */
-  H1_ROUTE_BLOCKING = 2 /* runs on a helper thread */
+  H1_ROUTE_ADMIN = 1,    /* answered in overload too; moved by --admin-listen */
+  H1_ROUTE_BLOCKING = 2, /* runs on a helper thread */
+  H1_ROUTE_PRIVATE = 4   /* with ADMIN: tells more than whether the server
+                            works; --admin says where it answers */
 };
 
 #define H1_METHOD_BIT(m) (1u << (m))

@@ -38,8 +38,10 @@ static bool pattern_matches(const char *pattern, h1_slice path,
   return at == path.len;
 }
 
-static bool row_takes_part(const h1_route *route, bool admin, bool ordinary) {
-  return (route->flags & H1_ROUTE_ADMIN) != 0 ? admin : ordinary;
+static unsigned scope_of(const h1_route *route) {
+  if ((route->flags & H1_ROUTE_ADMIN) == 0) return H1_SCOPE_ORDINARY;
+  return (route->flags & H1_ROUTE_PRIVATE) != 0 ? H1_SCOPE_PRIVATE
+                                                : H1_SCOPE_ADMIN;
 }
 
 static unsigned methods_of(const h1_route *route) {
@@ -48,14 +50,37 @@ static unsigned methods_of(const h1_route *route) {
   return methods;
 }
 
+static bool is_asterisk(h1_slice path) {
+  return path.len == 1 && path.ptr[0] == '*';
+}
+
+/* `OPTIONS *` asks about all that the listener offers. */
+static unsigned methods_in(const h1_router *r, unsigned scope) {
+  unsigned methods = H1_METHOD_BIT(H1_OPTIONS);
+  for (size_t i = 0; i < r->count; i++) {
+    if ((scope_of(&r->routes[i]) & scope) != 0) {
+      methods |= methods_of(&r->routes[i]);
+    }
+  }
+  return methods;
+}
+
 void h1_router_match(const h1_router *r, h1_method method, h1_slice path,
-                     bool admin, bool ordinary, h1_route_match *out) {
+                     unsigned scope, h1_route_match *out) {
   h1_route_match found = {0};
+  if (is_asterisk(path)) {
+    found.allowed = methods_in(r, scope);
+    *out = found;
+    return;
+  }
   for (size_t i = 0; i < r->count; i++) {
     const h1_route *route = &r->routes[i];
-    if (!row_takes_part(route, admin, ordinary)) continue;
+    const bool offered = (scope_of(route) & scope) != 0;
+    const bool reserved = (route->flags & H1_ROUTE_ADMIN) != 0;
     h1_route_match this_row = {0};
+    if (!offered && !reserved) continue;
     if (!pattern_matches(route->pattern, path, &this_row)) continue;
+    if (!offered) break; /* no later row answers in the operator's name */
     const bool serves = (methods_of(route) & H1_METHOD_BIT(method)) != 0;
     found.allowed |= methods_of(route);
     if (found.route == NULL || (serves && !found.method_allowed)) {
@@ -83,6 +108,21 @@ h1_slice h1_route_param(const h1_route_match *m, const char *name) {
     index++;
   }
   return none;
+}
+
+h1_error h1_router_verdict(const h1_route_match *m, h1_method method,
+                           h1_slice path) {
+  if (is_asterisk(path)) return H1_OK;
+  if (m->route == NULL) return H1_NOT_FOUND;
+  if (m->method_allowed || method == H1_OPTIONS) return H1_OK;
+  return H1_METHOD_NOT_ALLOWED;
+}
+
+bool h1_router_answers(const h1_route_match *m, h1_method method, h1_slice path,
+                       unsigned *allowed) {
+  *allowed = m->allowed;
+  if (is_asterisk(path)) return true;
+  return method == H1_OPTIONS && !m->method_allowed;
 }
 
 size_t h1_router_allow(unsigned allowed, char *room) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/guarded.h"
+#include "tests/support/guarded.h"
 
 extern "C" {
 #include "server/router.h"
@@ -19,16 +19,18 @@ void Nothing(h1_exchange*) {}
 constexpr unsigned kGet = H1_METHOD_BIT(H1_GET);
 constexpr unsigned kPost = H1_METHOD_BIT(H1_POST);
 
+constexpr unsigned kAnyScope =
+    H1_SCOPE_ORDINARY | H1_SCOPE_ADMIN | H1_SCOPE_PRIVATE;
+
 h1_route Row(unsigned methods, const char* pattern, unsigned flags = 0) {
   return {methods, pattern, Nothing, nullptr, H1_BODY_IGNORE, 0, flags};
 }
 
 h1_route_match Match(const std::vector<h1_route>& rows, h1_method method,
-                     const Guarded& path, bool admin = true,
-                     bool ordinary = true) {
+                     const Guarded& path, unsigned scope = kAnyScope) {
   const h1_router r = {rows.data(), rows.size()};
   h1_route_match m;
-  h1_router_match(&r, method, path.slice(), admin, ordinary, &m);
+  h1_router_match(&r, method, path.slice(), scope, &m);
   return m;
 }
 
@@ -77,17 +79,67 @@ TEST(Router, HeadGoesWithGetAndOtherMethodsAre405WithAllOfThem) {
 }
 
 TEST(Router, AdminRowsAreSeenOnlyWhereTheyTakePart) {
-  const std::vector<h1_route> rows = {Row(kGet, "/_m", H1_ROUTE_ADMIN),
-                                      Row(kGet, "/x")};
-  EXPECT_EQ(Match(rows, H1_GET, Guarded("/_m"), false, true).route, nullptr);
-  EXPECT_EQ(Match(rows, H1_GET, Guarded("/x"), true, false).route, nullptr);
-  EXPECT_NE(Match(rows, H1_GET, Guarded("/_m"), true, false).route, nullptr);
+  const std::vector<h1_route> rows = {
+      Row(kGet, "/_m", H1_ROUTE_ADMIN | H1_ROUTE_PRIVATE),
+      Row(kGet, "/_h", H1_ROUTE_ADMIN), Row(kGet, "/x")};
+  const struct {
+    const char* path;
+    unsigned scope;
+  } cases[] = {{"/_m", H1_SCOPE_PRIVATE},
+               {"/_h", H1_SCOPE_ADMIN},
+               {"/x", H1_SCOPE_ORDINARY}};
+  for (const auto& c : cases) {
+    EXPECT_NE(Match(rows, H1_GET, Guarded(c.path), c.scope).route, nullptr)
+        << c.path;
+    EXPECT_EQ(Match(rows, H1_GET, Guarded(c.path), kAnyScope & ~c.scope).route,
+              nullptr)
+        << c.path;
+  }
+}
+
+// A folder that is served at / may not answer for the operator.
+TEST(Router, APathOfTheOperatorIsNeverALaterRowsWhereItIsOutOfScope) {
+  const std::vector<h1_route> rows = {
+      Row(kGet, "/_m", H1_ROUTE_ADMIN | H1_ROUTE_PRIVATE), Row(kGet, "/*")};
+  EXPECT_EQ(Match(rows, H1_GET, Guarded("/_m"), H1_SCOPE_ORDINARY).route,
+            nullptr);
+  EXPECT_STREQ(Match(rows, H1_GET, Guarded("/_m"), kAnyScope).route->pattern,
+               "/_m");
+  for (const char* path : {"/_m/", "/_mm", "/"}) {
+    const h1_route_match m =
+        Match(rows, H1_GET, Guarded(path), H1_SCOPE_ORDINARY);
+    ASSERT_NE(m.route, nullptr) << path;
+    EXPECT_STREQ(m.route->pattern, "/*");
+  }
+}
+
+TEST(Router, AnAsteriskIsAboutAllThatTheListenerOffers) {
+  const std::vector<h1_route> rows = {
+      Row(kGet, "/_m", H1_ROUTE_ADMIN | H1_ROUTE_PRIVATE), Row(kPost, "/x"),
+      Row(H1_METHOD_BIT(H1_PUT), "/y")};
+  const struct {
+    unsigned scope;
+    const char* allow;
+  } cases[] = {
+      {H1_SCOPE_ORDINARY, "POST, PUT, OPTIONS"},
+      {H1_SCOPE_PRIVATE | H1_SCOPE_ADMIN, "GET, HEAD, OPTIONS"},
+      {kAnyScope, "GET, HEAD, POST, PUT, OPTIONS"},
+      {H1_SCOPE_ADMIN, "OPTIONS"},
+  };
+  for (const auto& c : cases) {
+    const h1_route_match m = Match(rows, H1_OPTIONS, Guarded("*"), c.scope);
+    unsigned allowed = 0;
+    EXPECT_TRUE(
+        h1_router_answers(&m, H1_OPTIONS, Guarded("*").slice(), &allowed));
+    char allow[H1_ALLOW_BYTES];
+    EXPECT_EQ(std::string(allow, h1_router_allow(allowed, allow)), c.allow);
+  }
 }
 
 TEST(Router, AllowFitsWithEveryMethod) {
   char allow[H1_ALLOW_BYTES];
   EXPECT_EQ(std::string(allow, h1_router_allow(~0u, allow)),
-            "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE");
+            "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, TRACE, QUERY");
 }
 
 TEST(Router, TableFaultsAreNamed) {

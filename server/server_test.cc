@@ -6,11 +6,14 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -19,6 +22,68 @@ namespace {
 
 h1_slice Slice(const char* s) {
   return {reinterpret_cast<const uint8_t*>(s), strlen(s)};
+}
+
+// ---- calls that fail ----
+
+// Each is the error of such a call, 0: it does what it should. The calls are
+// counted, failed or not.
+int g_epoll_add_error = 0, g_epoll_mod_error = 0, g_accept_error = 0;
+int g_epoll_mods = 0, g_accepts = 0;
+int g_epoll_wait_fails = 0;  // how many more calls of it do
+int g_threads_left = 1000;   // that can be made
+
+int Load(const int* from) { return __atomic_load_n(from, __ATOMIC_SEQ_CST); }
+void Store(int* to, int value) {
+  __atomic_store_n(to, value, __ATOMIC_SEQ_CST);
+}
+void Count(int* what) { __atomic_fetch_add(what, 1, __ATOMIC_SEQ_CST); }
+
+bool Fails(int error) {
+  errno = error;
+  return error != 0;
+}
+
+extern "C" {
+int __real_epoll_ctl(int epoll, int op, int fd, epoll_event* event);
+int __wrap_epoll_ctl(int epoll, int op, int fd, epoll_event* event);
+int __wrap_epoll_ctl(int epoll, int op, int fd, epoll_event* event) {
+  if (op == EPOLL_CTL_ADD && Fails(Load(&g_epoll_add_error))) return -1;
+  if (op == EPOLL_CTL_MOD) Count(&g_epoll_mods);
+  if (op == EPOLL_CTL_MOD && Fails(Load(&g_epoll_mod_error))) return -1;
+  return __real_epoll_ctl(epoll, op, fd, event);
+}
+
+int __real_epoll_wait(int epoll, epoll_event* events, int count, int ms);
+int __wrap_epoll_wait(int epoll, epoll_event* events, int count, int ms);
+int __wrap_epoll_wait(int epoll, epoll_event* events, int count, int ms) {
+  if (Load(&g_epoll_wait_fails) > 0) {
+    __atomic_fetch_sub(&g_epoll_wait_fails, 1, __ATOMIC_SEQ_CST);
+    errno = ENOMEM;
+    return -1;
+  }
+  return __real_epoll_wait(epoll, events, count, ms);
+}
+
+int __real_accept4(int fd, sockaddr* peer, socklen_t* len, int flags);
+int __wrap_accept4(int fd, sockaddr* peer, socklen_t* len, int flags);
+int __wrap_accept4(int fd, sockaddr* peer, socklen_t* len, int flags) {
+  Count(&g_accepts);
+  if (Fails(Load(&g_accept_error))) return -1;
+  return __real_accept4(fd, peer, len, flags);
+}
+
+using ThreadFunction = void*(void*);
+int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attr,
+                          ThreadFunction* run, void* arg);
+int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attr,
+                          ThreadFunction* run, void* arg);
+int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attr,
+                          ThreadFunction* run, void* arg) {
+  if (g_threads_left == 0) return EAGAIN;
+  g_threads_left--;
+  return __real_pthread_create(thread, attr, run, arg);
+}
 }
 
 // ---- handlers ----
@@ -53,6 +118,13 @@ void Blocking(h1_exchange* x) {
   __atomic_fetch_sub(&g_inside, 1, __ATOMIC_SEQ_CST);
 }
 
+// Holds up the worker itself, which no handler should do.
+void Stall(h1_exchange* x) {
+  Store(&g_inside, 1);
+  while (Load(&g_gate) == 0) usleep(1000);
+  h1_reply_copy(x, 200, Slice("text/plain"), Slice("stalled"));
+}
+
 void Silent(h1_exchange*) {}
 
 void Twice(h1_exchange* x) {
@@ -64,11 +136,15 @@ void Splitting(h1_exchange* x) {
   EXPECT_FALSE(h1_reply_field(x, Slice("X"), Slice("a\r\nSet-Cookie: b")));
   EXPECT_FALSE(h1_reply_field(x, Slice("X y"), Slice("a")));
   EXPECT_FALSE(h1_reply_field(x, Slice("Content-Length"), Slice("7")));
+  for (const char* own :
+       {"Date", "server", "Content-Type", "X-Content-Type-Options"}) {
+    EXPECT_FALSE(h1_reply_field(x, Slice(own), Slice("a"))) << own;
+  }
   EXPECT_FALSE(h1_reply_field(x, Slice("Transfer-Encoding"), Slice("gzip")));
   h1_reply_copy(x, 200, Slice("text/plain\r\nEvil: 1"), Slice("body"));
 }
 
-h1_pulled PullShort(void*, h1_room room, uint64_t) {
+h1_pulled PullShort(void*, h1_buffer room, uint64_t) {
   memcpy(room.ptr, "abc", 3);
   return {H1_PULL_END, 3, 0};
 }
@@ -83,7 +159,7 @@ struct WakeState {
   int asked;
 };
 WakeState* g_wake = nullptr;
-h1_pulled PullWoken(void* state, h1_room room, uint64_t) {
+h1_pulled PullWoken(void* state, h1_buffer room, uint64_t) {
   WakeState* s = static_cast<WakeState*>(state);
   if (__atomic_load_n(&s->ready, __ATOMIC_SEQ_CST) == 0) {
     __atomic_store_n(&s->asked, 1, __ATOMIC_SEQ_CST);
@@ -129,6 +205,7 @@ const h1_route kRoutes[] = {
     {kGet, "/u/{id}/x", Name, nullptr, H1_BODY_IGNORE, H1_BODY_LIMIT_SERVER, 0},
     {kGet | kPost, "/block", Blocking, nullptr, H1_BODY_BUFFER,
      H1_BODY_LIMIT_SERVER, H1_ROUTE_BLOCKING},
+    {kGet, "/stall", Stall, nullptr, H1_BODY_IGNORE, H1_BODY_LIMIT_SERVER, 0},
     {kGet, "/silent", Silent, nullptr, H1_BODY_IGNORE, H1_BODY_LIMIT_SERVER, 0},
     {kGet, "/twice", Twice, nullptr, H1_BODY_IGNORE, H1_BODY_LIMIT_SERVER, 0},
     {kGet, "/split", Splitting, nullptr, H1_BODY_IGNORE, H1_BODY_LIMIT_SERVER,
@@ -145,35 +222,33 @@ const h1_route kRoutes[] = {
 
 class Server : public ::testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { ASSERT_EQ(Start(), H1_START_OK) << message_; }
+  h1_start_result Start() {
     g_ends = g_gate = g_inside = 0;
     g_wake = nullptr;
     const char* args[] = {
-        "httpd",        "--listen", "127.0.0.1:0",        "--workers", "1",
-        "--access-log", "off",      "--blocking-threads", "1"};
+        "httpd", "--listen",     "127.0.0.1:0", "--workers",
+        "1",     "--access-log", "off",         "--blocking-threads",
+        "1",     "--queue-size", queue_size_};
     char* env[] = {nullptr};
-    char message[512];
-    ASSERT_EQ(h1_config_load(&config_, sizeof args / sizeof args[0],
+    EXPECT_EQ(h1_config_load(&config_, sizeof args / sizeof args[0],
                              const_cast<char* const*>(args), env, nullptr, ".",
-                             message),
+                             message_),
               H1_CONFIG_OK)
-        << message;
-    ASSERT_TRUE(h1_listen_all(&config_, &listeners_, message)) << message;
+        << message_;
+    EXPECT_TRUE(h1_listen_all(&config_, &listeners_, message_)) << message_;
     port_ = atoi_port(listeners_.items[0].name);
     h1_server_options o = {};
     o.config = &config_;
     o.routes = kRoutes;
     o.route_count = sizeof kRoutes / sizeof kRoutes[0];
-    ASSERT_EQ(h1_server_start(&o, &listeners_, &server_, message), H1_START_OK)
-        << message;
+    return h1_server_start(&o, &listeners_, &server_, message_);
   }
   void TearDown() override {
     __atomic_store_n(&g_gate, 1, __ATOMIC_SEQ_CST);
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    const uint64_t now_ms = static_cast<uint64_t>(t.tv_sec) * 1000 +
-                            static_cast<uint64_t>(t.tv_nsec) / 1000000;
-    ASSERT_TRUE(h1_server_finish(server_, now_ms + 20000));
+    h1_server_finish(server_);
+    pollfd finished = {h1_server_finished_fd(server_), POLLIN, 0};
+    ASSERT_EQ(poll(&finished, 1, 20000), 1);
     h1_server_free(server_);
   }
   static uint16_t atoi_port(const char* name) {
@@ -228,6 +303,8 @@ class Server : public ::testing::Test {
     return false;
   }
 
+  const char* queue_size_ = "128";
+  char message_[512];
   h1_config config_;
   h1_listeners listeners_;
   h1_server* server_ = nullptr;
@@ -373,6 +450,113 @@ TEST_F(Server, ARoutesOwnBodyLimitHolds) {
                        "0\r\n\r\n")
                 .find(" 413 "),
             std::string::npos);
+}
+
+// ---- calls that fail ----
+
+class CrowdedServer : public Server {
+ protected:
+  CrowdedServer() { queue_size_ = "4"; }
+  void SetUp() override {
+    Server::SetUp();
+    Store(&g_epoll_mods, 0);
+    Store(&g_accepts, 0);
+    stalled_ = Connect();
+    Send(stalled_, Get("/stall"));
+    ASSERT_TRUE(Eventually([] { return Load(&g_inside) == 1; }));
+  }
+  // More than the queue holds while the worker takes none.
+  void Crowd() {
+    for (int i = 0; i < 12; i++) {
+      crowd_.push_back(Connect());
+      Send(crowd_.back(), Get("/hello"));
+    }
+  }
+  void TearDown() override {
+    Store(&g_epoll_add_error, 0);
+    Store(&g_epoll_mod_error, 0);
+    Store(&g_accept_error, 0);
+    Store(&g_gate, 1);
+    EXPECT_NE(ReadUntil(stalled_, "").find("stalled"), std::string::npos);
+    EXPECT_TRUE(Eventually([this] {
+      return Ask(Get("/hello")).find(" 200 ") != std::string::npos;
+    }));
+    close(stalled_);
+    for (int fd : crowd_) close(fd);
+    Server::TearDown();
+  }
+
+  int stalled_ = -1;
+  std::vector<int> crowd_;
+};
+
+// What a watchdog is told: idle threads turn when asked, one that hangs does
+// not, whatever the others do.
+TEST_F(CrowdedServer, AWorkerThatHangsIsNoticed) {
+  EXPECT_TRUE(h1_server_turns(server_)) << "the first call only asks";
+  usleep(100000);
+  EXPECT_FALSE(h1_server_turns(server_));
+  EXPECT_FALSE(h1_server_turns(server_));
+  Store(&g_gate, 1);
+  EXPECT_TRUE(Eventually([this] { return h1_server_turns(server_); }));
+  EXPECT_TRUE(Eventually([this] { return h1_server_turns(server_); }))
+      << "though nothing happens";
+}
+
+// A full queue pauses and resumes accepting, which needs nothing new.
+TEST_F(CrowdedServer, APauseNeedsNoMemory) {
+  Store(&g_epoll_add_error, ENOMEM);
+  Crowd();
+  EXPECT_TRUE(Eventually([] { return Load(&g_epoll_mods) >= 2; }))
+      << "it paused, and then the overload lane had room";
+}
+
+TEST_F(CrowdedServer, APauseThatFailsIsTriedAgain) {
+  Store(&g_epoll_mod_error, ENOMEM);
+  Crowd();
+  EXPECT_TRUE(Eventually([] { return Load(&g_epoll_mods) >= 3; }));
+  Store(&g_epoll_mod_error, 0);
+  // Until the queue has filled again, and its being full has lasted.
+  EXPECT_TRUE(Eventually([this] {
+    return Ask(Get("/hello")).find(" 503 ") != std::string::npos;
+  }));
+}
+
+// What stays in the kernel's queue is left there for a while, whatever the
+// reason why it cannot be taken.
+TEST_F(CrowdedServer, AnAcceptThatFailsIsTriedAgainWithoutSpinning) {
+  for (int error : {EMFILE, ENFILE, ENOMEM, ENOBUFS, EPERM, ENOSR}) {
+    Store(&g_accept_error, error);
+    const int before = Load(&g_accepts);
+    crowd_.push_back(Connect());
+    EXPECT_TRUE(Eventually([&] { return Load(&g_accepts) > before; }));
+    usleep(250000);
+    EXPECT_LE(Load(&g_accepts) - before, 20) << strerror(error);
+  }
+}
+
+TEST_F(Server, AWaitThatFailsIsTriedAgain) {
+  for (int i = 0; i < 5; i++) {
+    Store(&g_epoll_wait_fails, 10);
+    EXPECT_NE(Ask(Get("/hello")).find(" 200 "), std::string::npos);
+  }
+}
+
+TEST(ServerStart, AHelperThatCannotBeMadeIsAFailureWithAMessage) {
+  struct Unstarted : Server {
+    void TestBody() override {}
+    using Server::message_;
+    using Server::Start;
+  };
+  EXPECT_EXIT(
+      {
+        Unstarted server;
+        g_threads_left = 0;
+        const h1_start_result result = server.Start();
+        fputs(server.message_, stderr);
+        _exit(result == H1_START_FAILED ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "helper threads");
 }
 
 }  // namespace

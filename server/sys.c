@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/base/say.h"
+
 ssize_t h1_sys_recv(int fd, void *to, size_t n) {
   ssize_t got;
   do {
@@ -18,8 +20,16 @@ ssize_t h1_sys_recv(int fd, void *to, size_t n) {
   return got;
 }
 
-ssize_t h1_sys_send(int fd, const struct iovec *iov, int count) {
-  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+ssize_t h1_sys_peek(int fd, void *to, size_t n) {
+  ssize_t got;
+  do {
+    got = recv(fd, to, n, MSG_DONTWAIT | MSG_PEEK);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+ssize_t h1_sys_send(int fd, const struct iovec *iov, int count, bool ends) {
+  const int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (ends ? MSG_MORE : 0);
   ssize_t sent;
   if (count == 1) {
     do {
@@ -50,11 +60,31 @@ size_t h1_sys_unsent(int fd) {
   return (size_t)bytes;
 }
 
+size_t h1_sys_unread(int fd) {
+  int bytes = 0;
+  if (ioctl(fd, FIONREAD, &bytes) != 0 || bytes < 0) return 0;
+  return (size_t)bytes;
+}
+
 int h1_sys_shutdown(int fd) { return shutdown(fd, SHUT_WR); }
 
 /* Linux releases the descriptor even when close reports EINTR: never retried.
  */
 int h1_sys_close(int fd) { return close(fd); }
+
+int h1_sys_reset(int fd) {
+  const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+  (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  return close(fd);
+}
+
+/* Without it the kernel takes up to tcp_wmem from us, 4 MiB, for each client
+ * that does not read. What is sent and not acknowledged does not count, so that
+ * a long way costs no throughput. Only a bound: a failure does not matter. */
+static void bound_unsent(int fd) {
+  const int most = H1_SYS_UNSENT_BYTES;
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
+}
 
 int h1_sys_accept(int fd, struct sockaddr_storage *peer, socklen_t *peer_len) {
   int got;
@@ -63,6 +93,7 @@ int h1_sys_accept(int fd, struct sockaddr_storage *peer, socklen_t *peer_len) {
     got = accept4(fd, (struct sockaddr *)peer, peer_len,
                   SOCK_NONBLOCK | SOCK_CLOEXEC);
   } while (got < 0 && errno == EINTR);
+  if (got >= 0 && peer->ss_family != AF_UNIX) bound_unsent(got);
   return got;
 }
 
@@ -71,8 +102,9 @@ int h1_sys_epoll_add(int epoll_fd, int fd, uint32_t events, uint64_t data) {
   return epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
-int h1_sys_epoll_del(int epoll_fd, int fd) {
-  return epoll_ctl(epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+int h1_sys_epoll_mod(int epoll_fd, int fd, uint32_t events, uint64_t data) {
+  struct epoll_event event = {.events = events, .data = {.u64 = data}};
+  return epoll_ctl(epoll_fd, EPOLL_CTL_MOD, fd, &event);
 }
 
 int h1_sys_epoll_wait(int epoll_fd, struct epoll_event *events, int count,
@@ -99,6 +131,8 @@ void h1_sys_notified(int event_fd) {
     done = read(event_fd, &count, sizeof count);
   } while (done < 0 && errno == EINTR);
 }
+
+void h1_sys_cannot_be(const char *what) { h1_say("internal error: %s", what); }
 
 uint64_t h1_sys_monotonic_ns(void) {
   struct timespec t;

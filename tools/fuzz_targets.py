@@ -11,16 +11,16 @@ Target = collections.namedtuple("Target", "name sources inputs")
 
 
 def closure(root, harness):
-    """The sources of fuzz/ behind one, it first, or None if it needs server/."""
+    """The sources of fuzz/ that one needs, it first, or None if it needs server/."""
     found, todo = [harness], [harness]
     seen = {harness}
     while todo:
         text = todo.pop().read_text(encoding="utf-8")
         if '#include "server/' in text:
             return None
-        for name in re.findall(r'#include "fuzz/(\w+)\.h"', text):
+        for name in re.findall(r'#include "(fuzz/[\w/]+)\.h"', text):
             for suffix in (".h", ".c"):
-                path = root / "fuzz" / (name + suffix)
+                path = root / (name + suffix)
                 if path.exists() and path not in seen:
                     seen.add(path)
                     todo.append(path)
@@ -32,7 +32,7 @@ def closure(root, harness):
 def parser_targets(root):
     """The targets that exercise parser/ and nothing above it, by name."""
     targets = []
-    for harness in sorted((root / "fuzz").glob("*_fuzz.c")):
+    for harness in sorted((root / "fuzz/targets").glob("*_fuzz.c")):
         sources = closure(root, harness)
         if sources is None:
             continue

@@ -1,6 +1,6 @@
 #!/bin/bash -eu
 # Builds every fuzz target with plain compiler calls: for OSS-Fuzz, for
-# .ci/fuzz continuous, and for whoever has no Bazel.
+# fuzz/run continuous, and for whoever has no Bazel.
 #
 # The environment is OSS-Fuzz's: CC CXX CFLAGS CXXFLAGS LIB_FUZZING_ENGINE say
 # how, WORK is for what comes in between, and OUT gets for each target
@@ -10,9 +10,9 @@
 #   NAME_fuzz.dict              a dictionary
 #   NAME_fuzz.options           options of libFuzzer
 #
-# A target is a file fuzz/NAME_fuzz.c. What it calls is found by the linker, in
-# one archive of the other sources: there is no list to keep. TARGETS="NAME..."
-# builds only these.
+# A target is a file fuzz/targets/NAME_fuzz.c. What it calls is found by the
+# linker, in one archive of the other sources: there is no list to keep.
+# TARGETS="NAME..." builds only these.
 #
 # The tree is the one it stands in; where that is none, as for the copy that
 # OSS-Fuzz runs, it is the current folder.
@@ -45,14 +45,17 @@ compile_all() { # compile_all < SOURCES
   xargs -P "$jobs" -I '{}' bash -euc 'compile "$1"' bash '{}'
 }
 
-# The simulated kernel takes the place of server/sys.c; main functions and what
-# only counts work (fuzz.bzl, _counting) stay outside.
+# The simulated kernel takes the place of server/sys.c, and the acceptor's own
+# would take its place in turn; main functions and what only counts work
+# (fuzz.bzl, _counting) stay outside.
 sources() {
   local file
-  for file in parser/*.c server/*.c fuzz/*.c; do
+  for file in parser/*.c server/*.c server/*/*.c fuzz/*/*.c; do
     case $file in
       server/httpd.c | server/sys.c) ;;
-      fuzz/*_main.c | fuzz/work_count.c) ;;
+      server/sim/acceptor_sim.c | server/sim/whole*.c) ;;
+      server/process/folders.c | server/process/start_line.c) ;; # httpd's, of the handlers
+      *_test.c | fuzz/*/*_main.c | fuzz/*/work_count.c) ;;
       *) echo "$file" ;;
     esac
   done
@@ -60,8 +63,8 @@ sources() {
 
 names() {
   local file
-  for file in fuzz/*_fuzz.c; do
-    file=${file#fuzz/}
+  for file in fuzz/targets/*_fuzz.c; do
+    file=${file#fuzz/targets/}
     echo "${file%_fuzz.c}"
   done
 }
@@ -82,17 +85,17 @@ link_target() { # link_target NAME
   local name=$1 more=()
   # A harness that says what its input is gets the mutations that know it; the
   # engine refers to them weakly, so the archive alone would not give them.
-  if grep -q fuzz_shape_of_input "fuzz/${name}_fuzz.c"; then
-    more+=("$WORK/fuzz_mutator.c.o")
+  if grep -q fuzz_shape_of_input "fuzz/targets/${name}_fuzz.c"; then
+    more+=("$WORK/fuzz_engine_mutator.c.o")
   fi
   # shellcheck disable=SC2086  # Flags are words.
-  $CXX $CXXFLAGS "$WORK/fuzz_${name}_fuzz.c.o" "${more[@]}" \
+  $CXX $CXXFLAGS "$WORK/fuzz_targets_${name}_fuzz.c.o" "${more[@]}" \
     $LIB_FUZZING_ENGINE "$WORK/libh1.a" -lpthread -o "$OUT/${name}_fuzz"
 }
 
 supply() { # supply NAME: seeds, dictionary, options
-  local name=$1 dictionary=fuzz/$1.dict seeds=()
-  if [[ ! -f $dictionary ]]; then dictionary=fuzz/http.dict; fi
+  local name=$1 dictionary=fuzz/dictionaries/$1.dict seeds=()
+  if [[ ! -f $dictionary ]]; then dictionary=fuzz/dictionaries/http.dict; fi
   cp "$dictionary" "$OUT/${name}_fuzz.dict"
   printf '[libfuzzer]\nmax_len = 4096\ntimeout = 10\nrss_limit_mb = 2048\n' \
     >"$OUT/${name}_fuzz.options"

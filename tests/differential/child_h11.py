@@ -81,7 +81,7 @@ def read(kind, data):
             except h11.RemoteProtocolError:
                 pass
     except h11.RemoteProtocolError as error:
-        # What stands behind the colon is the input itself.
+        # What stands after the colon is the input itself.
         verdict, why = "R", str(error).split(":")[0]
     if got.done:
         verdict, end = "A", len(data) - len(connection.trailing_data[0])

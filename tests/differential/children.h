@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/differential/peer.h"
+#include "tests/peers/peer.h"
 
 namespace differential {
 

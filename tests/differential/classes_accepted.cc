@@ -33,6 +33,17 @@ constexpr Class kHeads[] = {
      "RFC 9110 15.2.2",
      "It knows the request, which proposed nothing; a decoder does not.",
      PEER_RESPONSE, "HTTP/1.1 101 \r\n\r\n"sv, IsSwitching},
+    {"status-below-100", "h11", How::kWeAccept, "",
+     "InformationalResponse status_code", "", Right::kBoth, "RFC 9110 15",
+     "A status outside 100 to 599 is to be taken for a 5xx, which is for the "
+     "caller to do. It refuses those below 100.",
+     PEER_RESPONSE, "HTTP/1.1 099 \r\n\r\n"sv, IsResponse},
+    {"coding-unknown-to-the-client", "h11", How::kWeAccept, "",
+     "Only Transfer-Encoding", "", Right::kUs, "RFC 9112 6.3",
+     "Item 4: a response whose last coding is not chunked ends with the "
+     "connection, whatever the coding is.",
+     PEER_RESPONSE, "HTTP/1.1 200 \r\nTransfer-Encoding:p\r\n\r\n"sv,
+     IsResponse},
     {"refused-sooner", "llhttp http-parser node", How::kTheyRefuse, "",
      "HPE_INVALID_URL|HPE_INVALID_METHOD|HPE_INVALID_CONSTANT|"
      "HPE_INVALID_VERSION|HPE_INVALID_CONTENT_LENGTH|"
@@ -53,6 +64,21 @@ constexpr Class kHeads[] = {
     {"empty-line-cut-off", "h11", How::kTheyRefuse, "", "illegal request line",
      "", Right::kUs, "RFC 9112 2.2", "The same, cut off behind its CR.",
      PEER_REQUEST, "\r"sv, BeginsWithLine},
+    {"forbidden-trailers-apart", "llhttp http-parser node h11", How::kRead, "",
+     "", "trailers", Right::kBoth, "RFC 9112 7.1.2",
+     "Forbidden fields in the trailers of a response we hand out apart, and "
+     "they among the others.",
+     PEER_RESPONSE,
+     "HTTP/1.1 200 \r\nTransfer-Encoding:chunked\r\n\r\n0\r\nte:\r\n\r\n"sv,
+     BehindHead},
+    {"forbidden-trailer-judged", "node", How::kWeAccept, "",
+     "HPE_INVALID_CONTENT_LENGTH", "", Right::kUs, "RFC 9112 7.1.2",
+     "It judges the value of a Content-Length among the trailers, which "
+     "frames nothing there.",
+     PEER_RESPONSE,
+     "HTTP/1.1 200 \r\nTransfer-Encoding:chunked\r\n\r\n"
+     "0\r\ncONTENT-lENGTH:\r\n\r\n"sv,
+     BehindHead},
     {"coding-in-lower-case", "h11", How::kRead, "", "", "fields",
      Right::kNobody, "RFC 9112 7",
      "It hands out codings, whose case has no meaning, in lower case.",

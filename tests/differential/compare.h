@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "tests/differential/ours.h"
-#include "tests/differential/peer.h"
+#include "tests/peers/peer.h"
 
 namespace differential {
 

@@ -39,19 +39,19 @@ std::vector<fs::path> FilesIn(const fs::path& folder) {
 // How many bytes of a target's input are options; see the fuzz targets.
 void AddSeed(const std::string& target, const std::string& name,
              const std::string& bytes, std::vector<Input>* out) {
-  const auto behind = [&](size_t options) {
+  const auto without = [&](size_t options) {
     return bytes.substr(std::min(options, bytes.size()));
   };
   if (target == "request") {
-    out->push_back({name, PEER_REQUEST, behind(5)});
+    out->push_back({name, PEER_REQUEST, without(5)});
   } else if (target == "response") {
-    out->push_back({name, PEER_RESPONSE, behind(5)});
+    out->push_back({name, PEER_RESPONSE, without(5)});
   } else if (target == "framing") {
     const bool response = !bytes.empty() && (bytes[0] & 1) != 0;
-    out->push_back({name, response ? PEER_RESPONSE : PEER_REQUEST, behind(1)});
+    out->push_back({name, response ? PEER_RESPONSE : PEER_REQUEST, without(1)});
   } else {
-    out->push_back({name, PEER_REQUEST, kPostHead + behind(8)});
-    out->push_back({name, PEER_RESPONSE, kOkHead + behind(8)});
+    out->push_back({name, PEER_REQUEST, kPostHead + without(8)});
+    out->push_back({name, PEER_RESPONSE, kOkHead + without(8)});
   }
 }
 
@@ -62,7 +62,7 @@ void AddSeed(const std::string& target, const std::string& name,
 
 bool IsOctal(char c) { return c >= '0' && c <= '7'; }
 
-// One escape, `*at` at the byte behind the backslash; moves behind it.
+// One escape, `*at` at the byte after the backslash; moves past it.
 bool UnescapeOne(std::string_view text, size_t* at, std::string* bytes) {
   if (*at >= text.size()) return false;
   const char c = text[*at];

@@ -11,7 +11,7 @@
 namespace differential {
 
 // All files of fuzz/corpus/TARGET and fuzz/regression/TARGET that hold
-// messages, below `root`, without the option bytes in front of them. Chunked
+// messages, below `root`, without the option bytes before them. Chunked
 // bodies are given a request's and a response's head.
 std::vector<Input> FuzzSeeds(const std::string& root);
 

@@ -42,12 +42,12 @@ template <typename Encode>
 void Append(const char* what, string* bytes, Encode encode) {
   size_t size = 0;
   h1_error why = H1_OK;
-  h1_step step = encode(h1_room{nullptr, 0}, &size, &why);
+  h1_step step = encode(h1_buffer{nullptr, 0}, &size, &why);
   if (step == H1_NEED_ROOM) {
     const size_t from = bytes->size();
     bytes->resize(from + size);
     uint8_t* to = reinterpret_cast<uint8_t*>(bytes->data()) + from;
-    step = encode(h1_room{to, size}, &size, &why);
+    step = encode(h1_buffer{to, size}, &size, &why);
   }
   if (step != H1_DONE) Refused(what, why);
 }
@@ -97,12 +97,12 @@ string Extension(Random* r) {
 
 void AppendChunk(const string& data, Random* r, string* bytes) {
   if (r->Chance(50)) {
-    Append("chunk", bytes, [&](h1_room room, size_t* size, h1_error*) {
+    Append("chunk", bytes, [&](h1_buffer room, size_t* size, h1_error*) {
       return h1_chunk_encode(SliceOf(data), room, size);
     });
     return;
   }
-  Append("chunk head", bytes, [&](h1_room room, size_t* size, h1_error*) {
+  Append("chunk head", bytes, [&](h1_buffer room, size_t* size, h1_error*) {
     return h1_chunk_head_encode(data.size(), room, size);
   });
   bytes->insert(bytes->size() - 2, Extension(r));
@@ -116,17 +116,17 @@ void AppendChunkedBody(Message* m, Random* r) {
     AppendChunk(m->body.substr(at, size), r, &m->bytes);
     at += size;
   }
-  Append("last chunk", &m->bytes, [](h1_room room, size_t* size, h1_error*) {
+  Append("last chunk", &m->bytes, [](h1_buffer room, size_t* size, h1_error*) {
     return h1_last_chunk_encode(room, size);
   });
   if (r->Chance(30)) AddFields(3, &m->trailers, r);
   for (const auto& line : m->trailers) {
-    Append("trailer", &m->bytes, [&](h1_room room, size_t* size, h1_error*) {
+    Append("trailer", &m->bytes, [&](h1_buffer room, size_t* size, h1_error*) {
       return h1_field_encode(SliceOf(line.first), SliceOf(line.second), room,
                              size);
     });
   }
-  Append("end", &m->bytes, [](h1_room room, size_t* size, h1_error*) {
+  Append("end", &m->bytes, [](h1_buffer room, size_t* size, h1_error*) {
     return h1_trailers_end_encode(room, size);
   });
 }
@@ -163,9 +163,10 @@ void MakeRequestMessage(Message* m, Random* r) {
   out.content_length = framing == 1 ? m->body.size() : 0;
   out.chunked = framing == 2;
   out.close = close;
-  Append("request", &m->bytes, [&](h1_room room, size_t* size, h1_error* why) {
-    return h1_request_encode(&out, room, size, why);
-  });
+  Append("request", &m->bytes,
+         [&](h1_buffer room, size_t* size, h1_error* why) {
+           return h1_request_encode(&out, room, size, why);
+         });
   m->fields.push_back({"Host", host});
   m->fields.insert(m->fields.end(), own.begin(), own.end());
   if (framing == 1) {
@@ -219,15 +220,17 @@ void MakeResponseMessage(Message* m, Random* r) {
                            {H1_OUT_LENGTH, H1_OUT_CHUNKED, H1_OUT_UNTIL_CLOSE});
   out.content_length = m->body.size();
   out.connection =
-      out.framing == H1_OUT_UNTIL_CLOSE
+      status < 200 ? H1_CONNECTION_OMIT
+      : out.framing == H1_OUT_UNTIL_CLOSE
           ? H1_CONNECTION_CLOSE
           : r->Of<h1_out_connection>(
                 {H1_CONNECTION_OMIT, H1_CONNECTION_KEEP, H1_CONNECTION_CLOSE});
   out.keepalive_timeout_s = 75;
   out.keepalive_max = static_cast<uint32_t>(r->Next());
-  Append("response", &m->bytes, [&](h1_room room, size_t* size, h1_error* why) {
-    return h1_response_encode(&out, room, size, why);
-  });
+  Append("response", &m->bytes,
+         [&](h1_buffer room, size_t* size, h1_error* why) {
+           return h1_response_encode(&out, room, size, why);
+         });
   AddEncodersLines(out, &m->fields);
   if (out.framing == H1_OUT_CHUNKED) {
     AppendChunkedBody(m, r);

@@ -33,7 +33,7 @@ string_view FirstLine(string_view input) {
 }
 
 // The values of a field's lines, read as laxly as anybody does: any line end,
-// blanks in front of the colon, the value with what stands behind it.
+// blanks before the colon, the value with what stands after it.
 std::vector<string> RawValues(string_view input, string_view lower_name) {
   std::vector<string> values;
   const string all = Lower(input);
@@ -55,7 +55,7 @@ string_view Trimmed(string_view text) {
   return text;
 }
 
-// Not all of it blank, and a tab among the blanks behind it.
+// Not all of it blank, and a tab among the blanks after it.
 bool EndsInTab(string_view value) {
   const size_t tab = value.find_last_of('\t');
   return tab != value.npos && Trimmed(value.substr(tab)).empty() &&
@@ -81,7 +81,7 @@ bool HasUnquotedBlank(string_view line) {
   return false;
 }
 
-// Lines behind the head that begin like a chunk's size line.
+// Lines after the head that begin like a chunk's size line.
 bool AnyChunkLine(const Facts& f,
                   const std::function<bool(string_view)>& holds) {
   string_view rest = f.input.substr(std::min(f.ours.head_end, f.input.size()));
@@ -189,12 +189,6 @@ bool HasNoContent(const Facts& f) {
 
 bool IsSwitching(const Facts& f) {
   return f.kind == PEER_RESPONSE && f.ours.message.status == 101;
-}
-
-bool HasStatusAbove599(const Facts& f) {
-  const string_view line = FirstLine(f.input);
-  return f.kind == PEER_RESPONSE && line.size() >= 12 && line[9] >= '6' &&
-         line[9] <= '9';
 }
 
 bool HasManyParts(const Facts& f) {
@@ -351,7 +345,7 @@ bool HasUpgrade(const Facts& f) {
 }
 
 bool HasBlankInExtension(const Facts& f) {
-  // In front of a ';' that is cut off, too.
+  // Before a ';' that is cut off, too.
   const bool cut_off = f.ours.message.verdict == PEER_UNFINISHED;
   return AnyChunkLine(f, [&](string_view line) {
     return HasUnquotedBlank(line) && (cut_off || line.find(';') != line.npos);

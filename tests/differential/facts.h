@@ -22,24 +22,23 @@ bool HasLaterMinor(const Facts& f);   // HTTP/1.2 to 1.9
 bool BeginsWithLine(const Facts& f);  // an empty line in front
 bool HasNoContent(const Facts& f);    // a response of 1xx, 204 or 304
 bool IsSwitching(const Facts& f);     // 101
-bool HasStatusAbove599(const Facts& f);
-bool HasBlankRun(const Facts& f);   // request line with two blanks in a row
-bool HasManyParts(const Facts& f);  // request line of four parts and more
-bool IsAsterisk(const Facts& f);    // the targets * and http://...
+bool HasBlankRun(const Facts& f);     // request line with two blanks in a row
+bool HasManyParts(const Facts& f);    // request line of four parts and more
+bool IsAsterisk(const Facts& f);      // the targets * and http://...
 bool IsAbsolute(const Facts& f);
 bool IsTrace(const Facts& f);
 bool IsGetWithContent(const Facts& f);  // or HEAD
 bool IsOld(const Facts& f);             // HTTP/1.0
-bool CloseBehind(const Facts& f);       // we read nothing behind it
+bool CloseBehind(const Facts& f);       // we read nothing after it
 bool IsOvertaken(const Facts& f);       // we refuse a later one, it the first
 bool HasUnusualMethod(const Facts& f);  // not GET, HEAD, POST, OPTIONS
 
 // ---- fields ----
-// A coding with a tab behind it; a response with one.
+// A coding with a tab after it; a response with one.
 bool HasCodingBeforeTab(const Facts& f);
 bool HasTabbedResponse(const Facts& f);
 bool HasLengthBeforeTab(const Facts& f);
-// White space behind a length or a coding.
+// White space after a length or a coding.
 bool HasBlankBehindFraming(const Facts& f);
 bool HasRepeatedName(const Facts& f);
 bool HasTabAroundValue(const Facts& f);  // in any line of the head

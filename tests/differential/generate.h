@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/differential/peer.h"
+#include "tests/peers/peer.h"
 
 namespace differential {
 

@@ -1,4 +1,4 @@
-// The engine behind tools/differential, which builds it, finds the peers,
+// The engine of tools/differential, which builds it, finds the peers,
 // starts the servers and says what is missing.
 //
 //   harness corpus ROOT            the kept inputs of the tree at ROOT

@@ -406,7 +406,7 @@ void DisturbLines(Random* r, size_t at, Pieces* p) {
                p->begin() + static_cast<ptrdiff_t>(to));
       break;
     default:
-      // Another version of the same line, in front or behind.
+      // Another version of the same line, before or after.
       p->insert(p->begin() + static_cast<ptrdiff_t>(r->Chance(50) ? from : to),
                 line.begin(), line.end());
       for (size_t i = from; i < to; i++) {
@@ -448,7 +448,7 @@ void Mutate(Random* r, Pieces* pieces) {
   } else if (way < 92) {
     DisturbLines(r, at, pieces);
   } else if (way < 96) {
-    // Cut off: in a piece, and nothing behind it.
+    // Cut off: in a piece, and nothing after it.
     piece->text.resize(r->Below(piece->text.size() + 1));
     pieces->resize(at + 1);
   } else {

@@ -85,7 +85,8 @@ void ReadRequestHead(std::string_view input, const h1_limits& limits,
                      Ours* out) {
   static h1_request request;
   h1_request_decoder decoder;
-  h1_request_decoder_init(&decoder, &limits, h1_scan_best(), header_storage);
+  h1_request_decoder_init(&decoder, &limits, h1_scan_best(), header_storage,
+                          PEER_LINES);
   const h1_step step =
       h1_request_decode(&decoder, SliceOf(input), &request, &out->head_end);
   out->head = VerdictOf(step);
@@ -111,7 +112,8 @@ void ReadResponseHead(std::string_view input, const h1_limits& limits,
                       Ours* out) {
   static h1_response response;
   h1_response_decoder decoder;
-  h1_response_decoder_init(&decoder, &limits, h1_scan_best(), header_storage);
+  h1_response_decoder_init(&decoder, &limits, h1_scan_best(), header_storage,
+                           PEER_LINES);
   const h1_step step =
       h1_response_decode(&decoder, SliceOf(input), &response, &out->head_end);
   out->head = VerdictOf(step);
@@ -131,12 +133,30 @@ void ReadResponseHead(std::string_view input, const h1_limits& limits,
   SettleHead(fault, out);
 }
 
+// Forbidden fields of a response's trailers are apart, and no peer shows them.
+void ReadResponseTrailers(std::string_view section, const h1_limits& limits,
+                          Ours* out) {
+  static h1_fields trailers, apart;
+  h1_fields_decoder decoder;
+  size_t consumed = 0;
+  h1_response_trailers_decoder_init(&decoder, &limits, h1_scan_best(),
+                                    trailer_storage, PEER_LINES,
+                                    H1_TOLERATE_NOTHING);
+  const h1_step step = h1_response_trailers_decode(
+      &decoder, SliceOf(section), &trailers, &apart, &consumed);
+  Settle(VerdictOf(step), h1_trailers_error(&decoder), out);
+  if (step != H1_DONE) return;
+  AddLines(trailers, &out->message.trailers, &out->message);
+  out->message.end = out->head_end + out->chunks_end + consumed;
+}
+
 void ReadTrailers(std::string_view section, const h1_limits& limits,
                   Ours* out) {
   static h1_fields trailers;
   h1_fields_decoder decoder;
   size_t consumed = 0;
-  h1_trailers_decoder_init(&decoder, &limits, h1_scan_best(), trailer_storage);
+  h1_trailers_decoder_init(&decoder, &limits, h1_scan_best(), trailer_storage,
+                           PEER_LINES);
   const h1_step step =
       h1_trailers_decode(&decoder, SliceOf(section), &trailers, &consumed);
   Settle(VerdictOf(step), h1_trailers_error(&decoder), out);
@@ -145,7 +165,8 @@ void ReadTrailers(std::string_view section, const h1_limits& limits,
   out->message.end = out->head_end + out->chunks_end + consumed;
 }
 
-void ReadChunks(std::string_view rest, const h1_limits& limits, Ours* out) {
+void ReadChunks(peer_kind kind, std::string_view rest, const h1_limits& limits,
+                Ours* out) {
   h1_chunked_decoder decoder;
   h1_chunked_decoder_init(&decoder, &limits);
   h1_slice in = SliceOf(rest);
@@ -162,10 +183,13 @@ void ReadChunks(std::string_view rest, const h1_limits& limits, Ours* out) {
   out->has_chunks = true;
   out->chunks = VerdictOf(step);
   out->chunks_why = h1_chunked_error(&decoder);
-  out->chunks_end = static_cast<size_t>(h1_chunked_offset(&decoder));
+  out->chunks_end = static_cast<size_t>(h1_chunked_error_offset(&decoder));
   out->message.body = {body_storage, body};
   Settle(out->chunks, out->chunks_why, out);
-  if (step == H1_DONE) ReadTrailers(rest.substr(out->chunks_end), limits, out);
+  if (step != H1_DONE) return;
+  const std::string_view section = rest.substr(out->chunks_end);
+  if (kind == PEER_RESPONSE) return ReadResponseTrailers(section, limits, out);
+  ReadTrailers(section, limits, out);
 }
 
 // A body that ends after a number of bytes, or with the input.
@@ -209,7 +233,7 @@ void ReadOurs(peer_kind kind, std::string_view input, Ours* out, Limits which) {
   if (!out->framed) return;
   const std::string_view rest = input.substr(out->head_end);
   if (out->framing.kind == H1_BODY_CHUNKED) {
-    ReadChunks(rest, limits, out);
+    ReadChunks(kind, rest, limits, out);
   } else {
     ReadPlainBody(rest, out);
   }

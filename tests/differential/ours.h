@@ -8,7 +8,7 @@
 
 #include "parser/error.h"
 #include "parser/framing.h"
-#include "tests/differential/peer.h"
+#include "tests/peers/peer.h"
 
 namespace differential {
 
@@ -47,7 +47,7 @@ void ReadOurs(peer_kind kind, std::string_view input, Ours* out,
 struct Answers {
   std::string letters;   // S served, R refused: then what follows is not read
   h1_error why = H1_OK;  // of the refusal
-  bool unfinished = false;  // ends in the middle of a request behind those
+  bool unfinished = false;  // ends in the middle of a request after those
   std::string_view last;    // the connection from the last request read on
 };
 

@@ -91,7 +91,7 @@ Difference FirstDifference(const std::string& ours,
   return {refused ? How::kTheyRefuse : How::kWeWait, ours.size()};
 }
 
-// Whether a request behind the one at `at` was served, too: then bytes that we
+// Whether a request after the one at `at` was served, too: then bytes that we
 // would never have read as a request were.
 bool GoesOn(const std::vector<int>& codes, size_t at) {
   return at + 1 < codes.size() && !IsRefusal(codes[at + 1]);

@@ -7,11 +7,12 @@ counts.
 """
 
 import os
-import shutil
-import signal
-import socket
-import subprocess
-import time
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "peers"))
+import server_process  # noqa: E402
+from server_process import find  # noqa: E402
 
 NGINX = """
 daemon off;
@@ -87,8 +88,6 @@ MaxKeepAliveRequests 0
 
 APACHE_MODULES = "/usr/lib/apache2/modules"
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-
 # Name, program, arguments, configuration, Debian package.
 KNOWN = [
     ("nginx", "nginx", ["-e", "{dir}/nginx.err", "-c", "{config}"], NGINX, "nginx-light"),
@@ -100,66 +99,18 @@ KNOWN = [
 ]
 
 
-def find(program):
-    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+class Server(server_process.ServerProcess):
+    """One server that is asked."""
 
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    def __init__(self, name, command, config=None):
-        self.name = name
-        self.port = 0
-        self._command = command
-        self._config = config
-        self._process = None
-
-    def start(self, folder):
-        """Starts it in `folder` and waits until it listens."""
-        self.port = free_port()
-        os.makedirs(folder)
-        words = {"dir": folder, "port": self.port, "config": f"{folder}/{self.name}.conf",
-                 "modules": APACHE_MODULES}
-        if self._config:
-            with open(words["config"], "w", encoding="utf-8") as out:
-                out.write(self._config.format(**words))
-        with open(f"{folder}/output", "wb") as output:
-            self._process = subprocess.Popen(
-                [word.format(**words) for word in self._command], stdin=subprocess.DEVNULL,
-                stdout=output, stderr=output, start_new_session=True)
-        for _ in range(100):
-            if self._process.poll() is not None:
-                break
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                time.sleep(0.05)
-        self.stop()
-        with open(f"{folder}/output", encoding="utf-8", errors="replace") as output:
-            raise RuntimeError(f"{self.name} does not start: {output.read()[-500:]}")
-
-    def stop(self):
-        """Ends the session that start made, of this server alone."""
-        if self._process is None:
-            return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self._process.pid, sign)
-                self._process.wait(3)
-            except (ProcessLookupError, subprocess.TimeoutExpired):
-                continue
-        self._process = None
+    def start_in(self, folder):
+        self.start(folder, {"modules": APACHE_MODULES})
 
 
 def ours(binary):
     return Server("httpd", [
         binary, "--listen", "127.0.0.1:{port}", "--root", "{dir}", "--workers", "1",
-        "--access-log", "off", "--keepalive-requests", "1000000"])
+        "--access-log", "off", "--keepalive-requests", "1000000",
+        "--drain-idle", "0"])
 
 
 def peers():

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -62,6 +63,15 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   return pointers;
 }
 
+// A process that may not change its root may do so as the owner of a user
+// namespace of its own, where the system allows those.
+bool EnterRoot(const char* root) {
+  if (chroot(root) != 0 && (unshare(CLONE_NEWUSER) != 0 || chroot(root) != 0)) {
+    return false;
+  }
+  return chdir("/") == 0;
+}
+
 // Between fork and exec: only calls that are safe after a fork in a process
 // with threads.
 [[noreturn]] void Exec(const Command& command, char** argv, char** env, int out,
@@ -76,7 +86,18 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
     setrlimit(RLIMIT_NOFILE, &limit);
   }
   if (!command.dir.empty() && chdir(command.dir.c_str()) != 0) _exit(126);
+  if (!command.root.empty() && !EnterRoot(command.root.c_str())) {
+    _exit(kNoRoot);
+  }
   signal(SIGPIPE, SIG_DFL);
+  if (command.pending_signal != 0) {
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, command.pending_signal);
+    sigprocmask(SIG_BLOCK, &blocked, nullptr);
+    raise(command.pending_signal);
+  }
+  if (command.prepare != nullptr) command.prepare();
   execve(argv[0], argv, env);
   _exit(127);
 }
@@ -98,6 +119,21 @@ bool WaitUntil(const std::function<bool()>& done, Milliseconds limit) {
     std::this_thread::sleep_for(Milliseconds(2));
   }
   return true;
+}
+
+bool LongRun() { return getenv("H1_LONG_TESTS") != nullptr; }
+
+int64_t MsSince(Clock::time_point start) {
+  return std::chrono::duration_cast<Milliseconds>(Clock::now() - start).count();
+}
+
+void Sleep(int ms) { std::this_thread::sleep_for(Milliseconds(ms)); }
+
+std::string Numbers(size_t size) {
+  std::string text;
+  for (int i = 0; text.size() < size; i++) absl::StrAppend(&text, i, "\n");
+  text.resize(size);
+  return text;
 }
 
 std::string ReadFileText(const std::string& path) {

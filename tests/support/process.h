@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,6 +28,19 @@ constexpr Milliseconds kPatience{20000};
 // returns its last value.
 bool WaitUntil(const std::function<bool()>& done,
                Milliseconds limit = kPatience);
+
+// Whether all rows are asked for, however long they take: H1_LONG_TESTS is in
+// the environment, as in the nightly run.
+bool LongRun();
+
+// Timers may be coarse, but not by more than this.
+constexpr int64_t kGrainMs = 120;
+
+int64_t MsSince(Clock::time_point start);
+void Sleep(int ms);
+
+// Numbers, one a line, cut to `size` bytes: no two places look alike.
+std::string Numbers(size_t size);
 
 // Empty when the file cannot be read.
 std::string ReadFileText(const std::string& path);
@@ -57,11 +71,21 @@ class TempDir {
 
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
+constexpr int kNoRoot = 125;
+
 struct Command {
   std::vector<std::string> argv;  // argv[0] holds a slash
   Environment env;  // added to this process's own, less our options in it
   std::string dir;  // where it starts; empty: here
   rlim_t descriptors = 0;  // RLIMIT_NOFILE, hard and soft; 0: as here
+  // All that it sees of the file system; argv[0] is a path in it. Empty: as
+  // here. Whoever may not give it one exits with kNoRoot.
+  std::string root = {};
+  // Called right before the program begins, with only calls that are safe after
+  // a fork; nullptr: nothing.
+  void (*prepare)() = nullptr;
+  // Sent to itself, blocked, before the program begins; 0: none.
+  int pending_signal = 0;
 };
 
 // A running child whose standard output and error go to files.

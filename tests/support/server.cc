@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 #include "absl/strings/match.h"
@@ -59,15 +60,50 @@ bool ServerIsSanitized() {
   return sanitized;
 }
 
-Server::Server(const Args& args, const Environment& env) {
+// As strict as this machine can be.
+const std::string& SandboxOfTests() {
+  static const std::string mode = [] {
+    if (ServerIsSanitized()) return std::string("off");
+    Command command;
+    command.argv = {ServerBinary(), "--sandbox=require", "--print-sandbox",
+                    "--root", "/"};
+    const Finished done = RunProgram(command);
+    if (done.exit == 0) return std::string("require");
+    fprintf(stderr,
+            "WARNING: the server is tested without a whole sandbox: %s\n",
+            done.err.c_str());
+    return std::string("try");
+  }();
+  return mode;
+}
+
+Environment ThreadsMayBeAbandoned() {
+  constexpr std::pair<const char*, const char*> kLenient[] = {
+      {"TSAN_OPTIONS", ":report_thread_leaks=0"},
+      {"ASAN_OPTIONS", ":detect_leaks=0"}};
+  Environment all;
+  for (const auto& [name, option] : kLenient) {
+    const char* options = getenv(name);
+    all.push_back(
+        {name, absl::StrCat(options != nullptr ? options : "", option)});
+  }
+  return all;
+}
+
+Server::Server(const Args& args, const Environment& env, rlim_t descriptors) {
   Command command;
   command.argv = {ServerBinary()};
   command.argv.insert(command.argv.end(), args.begin(), args.end());
   command.env = env;
+  command.descriptors = descriptors;
   AddDefault(&command.argv, "--listen", "127.0.0.1:0");
   AddDefault(&command.argv, "--workers", "2");
   AddDefault(&command.argv, "--access-log", "off");
   AddDefault(&command.argv, "--root", root_.path());
+  AddDefault(&command.argv, "--drain-idle", "0");
+  AddDefault(&command.argv, "--sandbox", SandboxOfTests());
+  /* Said by name, that it stays root is no warning. */
+  if (geteuid() == 0) AddDefault(&command.argv, "--user", "0");
   process_ = std::make_unique<Process>(command);
   const bool ended = !WaitUntil([this] {
     ReadStartLine();
@@ -94,6 +130,7 @@ void Server::ReadStartLine() {
     listeners_ = absl::StrSplit(parts[0], ", ");
     for (const std::string& part : parts) {
       if (absl::StartsWith(part, "admin on ")) admin_port_ = PortIn(part);
+      if (absl::StartsWith(part, "proxies on ")) proxy_port_ = PortIn(part);
     }
     ready_ = true;
   }

@@ -22,13 +22,25 @@ std::string DataFile(const std::string& path);
 // allocations look like.
 bool ServerIsSanitized();
 
+// What a server is started with unless a test says otherwise: "require" where
+// the kernel has what that takes, "off" in a build with a sanitizer.
+const std::string& SandboxOfTests();
+
+// For a server that is ended with requests in progress: it cannot join the
+// threads that serve them. ThreadSanitizer would call those leaked, and
+// LeakSanitizer would wait for one that hangs in the kernel.
+Environment ThreadsMayBeAbandoned();
+
 using Args = std::vector<std::string>;
 
 class Server {
  public:
   // Unless `args` say otherwise: one listener on a free port of 127.0.0.1, two
-  // workers, no access log, and an empty folder as root.
-  explicit Server(const Args& args = {}, const Environment& env = {});
+  // workers, no access log, an empty folder as root, idle connections that a
+  // stop does not wait for, and the sandbox. `descriptors` is a limit of open
+  // files.
+  explicit Server(const Args& args = {}, const Environment& env = {},
+                  rlim_t descriptors = 0);
   // Stops the server unless the test did, and demands that it ends well.
   ~Server();
   Server(const Server&) = delete;
@@ -39,6 +51,7 @@ class Server {
   // Of the n-th listener, 0 for one that has none.
   int PortOf(size_t n) const;
   int admin_port() const { return admin_port_; }
+  int proxy_port() const { return proxy_port_; }  // of --proxy-listen
   const std::vector<std::string>& listeners() const { return listeners_; }
   const std::string& start_line() const { return start_line_; }
   Process& process() { return *process_; }
@@ -67,7 +80,7 @@ class Server {
   std::unique_ptr<Process> process_;
   std::string start_line_;
   std::vector<std::string> listeners_;
-  int admin_port_ = 0;
+  int admin_port_ = 0, proxy_port_ = 0;
   bool ready_ = false, ended_ = false;
 };
 

@@ -1,6 +1,6 @@
 """Abseil as Debian's libabsl-dev installs it, under Abseil's own labels."""
 
-# Archives behind absl/strings, users before what they use, because the linker
+# Archives of absl/strings, users before what they use, because the linker
 # reads archives once and in order.
 _ARCHIVES = [
     "str_format_internal",

@@ -1,0 +1,139 @@
+/* See find.h. */
+#include "handlers/static/find.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "handlers/static/io.h"
+
+static bool is_absent(int e) {
+  return e < 0 && h1_static_fault_of(e) == H1_STATIC_ABSENT;
+}
+
+static void forget_file(h1_static_load *l) {
+  if (l->fd >= 0) h1_static_io_close(l->fd);
+  l->fd = -1;
+}
+
+/* Opens the path with `ending`, in the place of `cut` of its last bytes. */
+static int open_as(h1_static_load *l, const h1_static_root *root, size_t cut,
+                   const char *ending) {
+  const size_t len = l->path_len - cut;
+  memcpy(l->path + len, ending, strlen(ending) + 1);
+  const int fd = h1_static_root_open(root, l->path);
+  if (fd < 0) return fd;
+  const int e = h1_static_io_fstat(fd, &l->st);
+  if (e < 0) {
+    h1_static_io_close(fd);
+    return e;
+  }
+  l->fd = fd;
+  return 0;
+}
+
+/* Whether a regular file is there: 1, 0, or a negated errno. It is not kept. */
+static int is_file(h1_static_load *l, const h1_static_root *root, size_t cut,
+                   const char *ending) {
+  const int e = open_as(l, root, cut, ending);
+  if (e < 0) return is_absent(e) ? 0 : e;
+  forget_file(l);
+  return S_ISREG(l->st.st_mode) ? 1 : 0;
+}
+
+/* The first ending that makes the path one of a regular file. */
+static int open_first(h1_static_load *l, const h1_static_root *root) {
+  for (unsigned i = 0; i < l->endings->count; i++) {
+    const int e = open_as(l, root, 0, l->endings->text[i]);
+    if (e < 0 && !is_absent(e)) return e;
+    if (e < 0) continue;
+    l->ending = i;
+    if (S_ISREG(l->st.st_mode)) return 0;
+    l->is_folder = l->is_folder || (i == 0 && S_ISDIR(l->st.st_mode));
+    forget_file(l);
+  }
+  return -ENOENT;
+}
+
+static bool ends_with(const h1_static_load *l, const char *ending) {
+  const size_t len = strlen(ending);
+  return l->path_len >= len &&
+         memcmp(l->path + l->path_len - len, ending, len) == 0;
+}
+
+static bool is_folder_path(const h1_static_load *l) {
+  return l->path_len == 0 || l->path[l->path_len - 1] == '/';
+}
+
+/* Whether what precedes the last `cut` bytes is a whole segment or more. */
+static bool leaves_name(const h1_static_load *l, size_t cut) {
+  return l->path_len > cut && l->path[l->path_len - cut - 1] != '/';
+}
+
+static bool is_first_index(const h1_static_load *l) {
+  if (l->index->count == 0) return false;
+  const char *name = l->index->text[0];
+  return ends_with(l, name) && !leaves_name(l, strlen(name));
+}
+
+/* about.html is there, and its address is about, unless that is a file of its
+ * own. */
+static int leave_ending_out(h1_static_load *l, const h1_static_root *root) {
+  static const char html[] = ".html";
+  const size_t cut = sizeof html - 1;
+  if (is_first_index(l)) {
+    forget_file(l);
+    l->sent = H1_STATIC_SENT_TO_FOLDER;
+    return 0;
+  }
+  if (!ends_with(l, html) || !leaves_name(l, cut)) return 0;
+  const struct stat st = l->st;
+  const int fd = l->fd;
+  const int taken = is_file(l, root, cut, "");
+  memcpy(l->path + l->path_len - cut, html, sizeof html);
+  l->st = st;
+  l->fd = fd;
+  if (taken == 1) return 0;
+  forget_file(l);
+  if (taken == 0) l->sent = H1_STATIC_SENT_WITHOUT_ENDING;
+  return taken;
+}
+
+/* about/ is no folder with an index, and about.html may be what is meant. */
+static int leave_slash_out(h1_static_load *l, const h1_static_root *root) {
+  if (!leaves_name(l, 1)) return -ENOENT;
+  const int there = is_file(l, root, 1, ".html");
+  if (there == 1) l->sent = H1_STATIC_SENT_WITHOUT_SLASH;
+  if (there < 0) return there;
+  return there == 1 ? 0 : -ENOENT;
+}
+
+static int look_below(h1_static_load *l, const h1_static_root *root) {
+  const bool asks_folder = is_folder_path(l);
+  l->is_folder = false;
+  l->sent = H1_STATIC_SENT_NOWHERE;
+  const int e = open_first(l, root);
+  if (l->clean && e == 0 && l->ending == 0 && !asks_folder) {
+    return leave_ending_out(l, root);
+  }
+  if (!is_absent(e)) return e;
+  if (l->is_folder && !asks_folder) return 0;
+  l->is_folder = false;
+  return l->clean && asks_folder ? leave_slash_out(l, root) : e;
+}
+
+/* Below a root that is at most `age_ms` old. */
+static int look(h1_static_load *l, h1_static_root *root, uint64_t age_ms) {
+  const int e = h1_static_root_refresh(root, l->now_ms, age_ms);
+  return e < 0 ? e : look_below(l, root);
+}
+
+/* A name that is not found may have been moved away with the root, or with a
+ * folder on the way, while it was looked up: it is absent only when a second
+ * look, below a root that is opened for it, says the same. */
+int h1_static_find(h1_static_load *l, h1_static_root *root) {
+  l->fd = -1;
+  int e = look(l, root, H1_STATIC_ROOT_AGE_MS);
+  if (is_absent(e) || e == -ESTALE) e = look(l, root, 0);
+  l->checked_ms = root->opened_ms;
+  return e;
+}

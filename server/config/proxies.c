@@ -1,0 +1,59 @@
+/* Who is believed about who the client is: --trusted-proxy, --proxy-listen and
+ * --client-address. A server that was told to believe somebody, but not whom,
+ * would show proxies for clients, and nobody would notice: it does not start.
+ */
+#include <string.h>
+
+#include "server/config/internal.h"
+#include "server/policy/pattern.h"
+
+const char *h1_log_skip_fault(const char *value, size_t len) {
+  return h1_pattern_fault((h1_slice){(const uint8_t *)value, len});
+}
+
+static h1_config_result refuse(const h1_config_source *s, const char *why) {
+  h1_text t = h1_text_begin(s->message, H1_CONFIG_MESSAGE_BYTES);
+  h1_text_add(&t, why);
+  return H1_CONFIG_BAD;
+}
+
+static bool trust_all(h1_config *c) {
+  const h1_texts *t = &c->trusted_proxies;
+  memset(&c->trusted, 0, sizeof c->trusted);
+  for (uint32_t i = 0; i < t->count; i++) {
+    const char *text = h1_texts_at(t, i);
+    if (!h1_trusted_add(&c->trusted, text, strlen(text))) return false;
+  }
+  return true;
+}
+
+h1_config_result h1_config_settle_proxies(const h1_config_source *s) {
+  h1_config *c = s->config;
+  if (!trust_all(c)) {
+    return refuse(s, "--trusted-proxy: at most 256 networks are allowed");
+  }
+  const bool nobody = c->trusted_proxies.count == 0;
+  if (c->proxy_listen_count > 0 && nobody) {
+    return refuse(s,
+                  "--proxy-listen needs a --trusted-proxy: without one every "
+                  "connection there would be refused");
+  }
+  switch (c->client_address) {
+    case H1_CLIENT_PEER:
+      break;
+    case H1_CLIENT_PROXY:
+      if (c->proxy_listen_count > 0) break;
+      return refuse(s,
+                    "--client-address=proxy needs a --proxy-listen: no other "
+                    "connection has a PROXY header");
+    case H1_CLIENT_FORWARDED:
+    case H1_CLIENT_X_FORWARDED_FOR:
+      if (!nobody) break;
+      return refuse(s,
+                    "--client-address needs a --trusted-proxy: without one no "
+                    "such field is believed");
+  }
+  return H1_CONFIG_OK;
+}
+
+_Static_assert(H1_TRUSTED_MAX == 256, "the message above names this limit");

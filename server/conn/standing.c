@@ -1,0 +1,209 @@
+/* Who gives way. One pass over the standings of a worker finds who is first;
+ * only for a newcomer when everything is taken, or while memory is wanted. */
+#include "server/conn/standing.h"
+
+#include "server/conn/context.h"
+#include "server/conn/deadlines.h"
+#include "server/conn/slots.h"
+
+/* How long a client may do nothing before others count more. */
+#define GRACE_MS 1000u
+
+/* ---- standing ---- */
+
+/* Whose turn it is to do something. */
+static h1_standing_kind kind_of(const h1_conn *c) {
+  if (h1_flight_on_helper(c)) return H1_STANDING_NONE;
+  if (c->life == H1_LIFE_LINGER) return H1_STANDING_LINGER;
+  if (h1_conn_is_idle(c)) {
+    return c->requests > 0 ? H1_STANDING_IDLE : H1_STANDING_FRESH;
+  }
+  if (h1_conn_waits_for_memory(c) || c->list == H1_LIST_READY) {
+    return H1_STANDING_SERVER;
+  }
+  if (c->output.pending != NULL) return H1_STANDING_CLIENT;
+  if (h1_flight_pull_waits(c)) return H1_STANDING_PULL;
+  if (h1_flight_awaits_later(c) || h1_flight_sink_waits(c)) {
+    return H1_STANDING_SERVER;
+  }
+  return H1_STANDING_CLIENT;
+}
+
+static uint64_t paid_of(const h1_conn *c, h1_standing_kind kind) {
+  switch (kind) {
+    case H1_STANDING_PULL:
+      return c->times.write_moved_ms;
+    case H1_STANDING_CLIENT:
+      return h1_time_paid(c);
+    case H1_STANDING_SERVER:
+      return c->context->now_ms;
+    case H1_STANDING_NONE:
+    case H1_STANDING_LINGER:
+    case H1_STANDING_FRESH:
+    case H1_STANDING_IDLE:
+      break;
+  }
+  return c->times.since_ms;
+}
+
+static bool is_large(const h1_conn *c, const h1_block *b) {
+  return b != NULL && b->pool == &c->context->large;
+}
+
+/* Blocks in its hands, and those that nobody else may have for its sake. */
+static uint32_t blocks_held(const h1_conn *c) {
+  uint32_t held = is_large(c, c->input.leftover) ? 1 : 0;
+  if (c->output.pending != NULL) held++;
+  if (c->flight == NULL) return held;
+  if (c->context->finisher == c) held++;
+  return held + is_large(c, c->flight->kept) +
+         (uint32_t)(c->flight->store.blocks + c->flight->store.reserved);
+}
+
+void h1_standing_note(h1_conn *c) {
+  h1_context *cx = c->context;
+  h1_standing *s = &cx->standings[c->slot];
+  const h1_standing_kind kind = kind_of(c);
+  s->kind = (uint8_t)kind;
+  s->client = h1_conn_client(c);
+  s->paid_ms = paid_of(c, kind);
+  s->blocks = 0;
+  if (kind != H1_STANDING_CLIENT && kind != H1_STANDING_SERVER) return;
+  s->blocks = blocks_held(c);
+  s->rent_ms = h1_time_rent(c, (uint64_t)s->blocks * cx->plan.large_payload);
+}
+
+void h1_standing_clear(h1_conn *c) {
+  c->context->standings[c->slot].kind = H1_STANDING_NONE;
+}
+
+/* ---- the order ---- */
+
+enum { LINGERS = 1, IDLE, STUCK, PROGRESSES, STAYS };
+
+/* While the server stops, a request may be on the way to whoever was idle for
+ * less than --drain-idle when that began: he has that long. */
+static bool is_awaited(const h1_context *cx, const h1_standing *s) {
+  const h1_shared *shared = cx->shared;
+  return !cx->lane &&
+         atomic_load_explicit(&shared->closing, memory_order_acquire) &&
+         s->paid_ms + h1_drain_idle_ms(shared->config) > shared->closing_ms;
+}
+
+/* In the lane everyone gives way: what it does is over in a moment. */
+static int rank_of(const h1_context *cx, const h1_standing *s) {
+  const bool late = s->paid_ms + GRACE_MS <= cx->now_ms;
+  const bool over = cx->lane || h1_clients_over(cx->shared->clients, s->client);
+  switch ((h1_standing_kind)s->kind) {
+    case H1_STANDING_NONE:
+      break;
+    case H1_STANDING_LINGER:
+      return LINGERS;
+    case H1_STANDING_IDLE:
+      return is_awaited(cx, s) ? STAYS : IDLE;
+    case H1_STANDING_FRESH:
+      if (is_awaited(cx, s)) return STAYS;
+      return late || cx->lane ? IDLE : over ? PROGRESSES : STAYS;
+    case H1_STANDING_PULL:
+      return STUCK;
+    case H1_STANDING_CLIENT:
+      return late ? STUCK : over ? PROGRESSES : STAYS;
+    case H1_STANDING_SERVER:
+      return over ? PROGRESSES : STAYS;
+  }
+  return STAYS;
+}
+
+typedef struct {
+  int rank;
+  uint32_t held;
+  uint64_t paid_ms;
+} merit;
+
+static bool is_less(const merit *a, const merit *b) {
+  if (a->rank != b->rank) return a->rank < b->rank;
+  if (a->held != b->held) return a->held > b->held;
+  return a->paid_ms < b->paid_ms;
+}
+
+/* The least of all, of `client` or of any (H1_CLIENT_NONE), up to rank `most`.
+ */
+static h1_conn *least(const h1_context *cx, uint32_t client, int most) {
+  merit best = {STAYS, 0, 0};
+  h1_conn *found = NULL;
+  for (uint32_t i = 0; i < cx->fresh_conns; i++) {
+    const h1_standing *s = &cx->standings[i];
+    if (s->kind == H1_STANDING_NONE) continue;
+    if (client != H1_CLIENT_NONE && s->client != client) continue;
+    merit m = {rank_of(cx, s), 0, s->paid_ms};
+    if (m.rank > most || m.rank > best.rank) continue;
+    m.held = h1_clients_held(cx->shared->clients, s->client);
+    if (!is_less(&m, &best)) continue;
+    best = m;
+    found = &cx->conns[i];
+  }
+  return found;
+}
+
+h1_conn *h1_gives_way(const h1_context *cx) {
+  return least(cx, H1_CLIENT_NONE, PROGRESSES);
+}
+
+h1_conn *h1_gives_descriptor(const h1_context *cx) {
+  return least(cx, H1_CLIENT_NONE, IDLE);
+}
+
+h1_conn *h1_gives_way_to_its_own(const h1_context *cx, uint32_t client) {
+  return least(cx, client, STUCK);
+}
+
+/* ---- blocks ---- */
+
+static bool is_overdue(const h1_context *cx, const h1_standing *s) {
+  return s->kind == H1_STANDING_CLIENT && s->rent_ms + GRACE_MS <= cx->now_ms;
+}
+
+/* The least of those who hold blocks. */
+static h1_conn *least_holder(const h1_context *cx, bool overdue) {
+  merit best = {STAYS, 0, 0};
+  h1_conn *found = NULL;
+  for (uint32_t i = 0; i < cx->fresh_conns; i++) {
+    const h1_standing *s = &cx->standings[i];
+    if (s->kind == H1_STANDING_NONE || s->blocks == 0) continue;
+    if (overdue && !is_overdue(cx, s)) continue;
+    const merit m = {STUCK, h1_clients_held(cx->shared->clients, s->client),
+                     s->rent_ms};
+    if (!is_less(&m, &best)) continue;
+    best = m;
+    found = &cx->conns[i];
+  }
+  return found;
+}
+
+static bool has_waiter_of_other(const h1_context *cx, h1_list_id list,
+                                uint32_t client) {
+  const h1_conn *c = cx->lists[list].first;
+  while (c != NULL && h1_conn_client(c) == client) c = c->next;
+  return c != NULL;
+}
+
+/* Of those that bodies may have. */
+static bool holds_a_quarter(const h1_context *cx, uint32_t client) {
+  uint64_t blocks = 0;
+  for (uint32_t i = 0; i < cx->fresh_conns; i++) {
+    const h1_standing *s = &cx->standings[i];
+    if (s->kind != H1_STANDING_NONE && s->client == client) blocks += s->blocks;
+  }
+  return blocks * 4 > cx->large.total - cx->plan.body_floor;
+}
+
+h1_conn *h1_gives_blocks(const h1_context *cx) {
+  h1_conn *c = least_holder(cx, true);
+  if (c != NULL) return c;
+  c = least_holder(cx, false);
+  if (c == NULL || h1_conn_client(c) == H1_CLIENT_NONE) return NULL;
+  const uint32_t client = h1_conn_client(c);
+  const bool wanted = has_waiter_of_other(cx, H1_LIST_BODY, client) ||
+                      has_waiter_of_other(cx, H1_LIST_TURN, client);
+  return wanted && holds_a_quarter(cx, client) ? c : NULL;
+}

@@ -1,0 +1,494 @@
+/* The acceptor's loop. One turn: wait for listeners that have something and for
+ * room that has come free, accept a batch, move on what has waited too long.
+ *
+ * No failing call ends the thread or makes it spin: whatever cannot be done now
+ * is tried again after a pause that grows while it goes on failing. */
+#define _GNU_SOURCE
+#include "server/loop/acceptor.h"
+#include "server/conn/deadlines.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "server/base/say.h"
+#include "server/base/thread.h"
+#include "server/loop/embryos.h"
+#include "server/loop/ending.h"
+#include "server/loop/urgent.h"
+#include "server/sys.h"
+
+#define ACCEPT_BATCH 64
+#define SAY_SHARE_MS 60000u
+/* A burst fills the queue faster than workers pop two a turn. It counts as
+ * saturation only when no place has come free for this long. */
+#define PATIENCE_MS 50u
+/* The pause after accepting has failed: nobody tells when it will do again. It
+ * doubles with every failure in a row. */
+#define PAUSE_MS 10u
+#define PAUSE_DOUBLINGS 6u
+/* So many connections in a row may be gone before they are accepted. */
+#define GONE_IN_A_ROW 16u
+#define NAP_MS 5
+/* A stop looks this often whether anybody is left. */
+#define LOOK_MS 10
+#define EVENT_NOTIFY UINT64_MAX
+
+/* Listeners stay in the set for good: to add one again after a pause would need
+ * memory, and a pause comes when there is little of that. */
+static bool watch(h1_acceptor *a) {
+  if (h1_sys_epoll_add(a->epoll_fd, a->handoff->acceptor_event, EPOLLIN,
+                       EVENT_NOTIFY) != 0) {
+    return false;
+  }
+  for (size_t i = 0; i < a->listeners->count; i++) {
+    const int fd = a->listeners->items[i].fd;
+    if (h1_sys_epoll_add(a->epoll_fd, fd, EPOLLIN, i) != 0) return false;
+  }
+  a->listening[false] = true;
+  a->listening[true] = true;
+  return true;
+}
+
+void h1_acceptor_configure(h1_acceptor *a, const h1_config *config) {
+  atomic_store_explicit(&a->queue_timeout_ms, config->queue_timeout_ms,
+                        memory_order_relaxed);
+  atomic_store_explicit(&a->drain_idle_ms, h1_drain_idle_ms(config),
+                        memory_order_relaxed);
+}
+
+bool h1_acceptor_init(h1_acceptor *a, const h1_config *config,
+                      h1_handoff *handoff, h1_listeners *listeners,
+                      h1_worker *workers, unsigned worker_count,
+                      h1_clients *clients, h1_acceptor_metrics *metrics) {
+  memset(a, 0, sizeof *a);
+  a->config = config;
+  h1_acceptor_configure(a, config);
+  a->handoff = handoff;
+  a->listeners = listeners;
+  a->workers = workers;
+  a->worker_count = worker_count;
+  a->metrics = metrics;
+  a->clients = clients;
+  a->full_since_ms = H1_NEVER;
+  a->alone_since_ms = H1_NEVER;
+  a->embryos_fd = h1_embryos_open();
+  a->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  if (a->epoll_fd < 0) return false;
+  if (watch(a)) return true;
+  const int error = errno;
+  h1_acceptor_deinit(a);
+  errno = error;
+  return false;
+}
+
+void h1_acceptor_deinit(h1_acceptor *a) {
+  if (a->epoll_fd >= 0) close(a->epoll_fd);
+  if (a->embryos_fd >= 0) close(a->embryos_fd);
+  a->epoll_fd = -1;
+  a->embryos_fd = -1;
+}
+
+void h1_acceptor_finish(h1_acceptor *a) {
+  atomic_store_explicit(&a->finish, true, memory_order_seq_cst);
+  h1_sys_notify(a->handoff->acceptor_event);
+}
+
+/* ---- pausing ---- */
+
+/* Nothing is given up: the next turn tries again, soon, but without a spin. */
+static void listen_on(h1_acceptor *a, bool admin, bool on) {
+  if (a->listening[admin] == on) return;
+  for (size_t i = 0; i < a->listeners->count; i++) {
+    const int fd = a->listeners->items[i].fd;
+    if (fd < 0 || a->listeners->items[i].admin != admin) continue;
+    if (h1_sys_epoll_mod(a->epoll_fd, fd, on ? EPOLLIN : 0, i) == 0) continue;
+    h1_thread_nap(NAP_MS);
+    return;
+  }
+  a->listening[admin] = on;
+  if (!on) h1_counter_add(&a->metrics->accept_paused, 1);
+}
+
+static bool queue_full(const h1_acceptor *a) {
+  const h1_queue *q = a->handoff->queue;
+  return h1_queue_depth((h1_queue *)q) >= q->capacity;
+}
+
+static bool lane_full(const h1_acceptor *a) {
+  const h1_queue *q = a->handoff->lane_queue;
+  return h1_queue_depth((h1_queue *)q) >= q->capacity;
+}
+
+/* Whether the next connection has a place to go. */
+static bool has_place(h1_acceptor *a, bool admin, uint64_t now_ms) {
+  if (now_ms < a->resume_ms) return false;
+  if (admin) return !lane_full(a);
+  if (!queue_full(a)) {
+    a->full_since_ms = H1_NEVER;
+    a->saturated = false;
+    return true;
+  }
+  if (a->full_since_ms == H1_NEVER) a->full_since_ms = now_ms;
+  if (now_ms - a->full_since_ms >= PATIENCE_MS) a->saturated = true;
+  return a->saturated && !lane_full(a);
+}
+
+/* ---- moving connections on ---- */
+
+static void wake_worker(h1_acceptor *a) {
+  for (unsigned i = 0; i < a->worker_count; i++) {
+    const unsigned at = (a->next + i) % a->worker_count;
+    if (!h1_worker_wake(&a->workers[at])) continue;
+    a->next = at + 1;
+    return;
+  }
+}
+
+static void to_lane(h1_acceptor *a, h1_accepted *item, h1_error refusal) {
+  item->refusal = refusal;
+  if (h1_queue_push(a->handoff->lane_queue, item)) {
+    h1_worker_wake(&a->workers[a->worker_count]);
+    return;
+  }
+  h1_sys_close(item->fd); /* its room was looked at: cannot be */
+  a->lost++;
+  h1_clients_leave(a->clients, item->client);
+}
+
+typedef struct {
+  const h1_clients *clients;
+  uint32_t held;
+} compared;
+
+static bool has_more(const h1_accepted *item, const void *than) {
+  const compared *c = than;
+  return h1_clients_held(c->clients, item->client) > c->held;
+}
+
+/* Said once a minute, so that an operator learns of a proxy whose users are one
+ * client here. */
+static void note_over_share(h1_acceptor *a, const h1_accepted *item) {
+  h1_counter_add(&a->metrics->over_share, 1);
+  const uint64_t now_ms = h1_sys_monotonic_ns() / 1000000u;
+  if (now_ms < a->say_share_ms) return;
+  a->say_share_ms = now_ms + SAY_SHARE_MS;
+  h1_metrics_note_over_share(a->metrics, &item->peer);
+  char text[H1_PEER_TEXT_BYTES + 1] = "";
+  h1_peer_text(&item->peer, text);
+  h1_say(
+      "%s has more than %u connections while places are short, and gives way "
+      "to others; if it is a proxy, see --client-address, or raise "
+      "--max-client-connections",
+      text, h1_clients_share(a->clients));
+}
+
+static void refuse(h1_acceptor *a, h1_accepted *item, h1_error why) {
+  const bool over = h1_clients_over(a->clients, item->client);
+  if (over) note_over_share(a, item);
+  to_lane(a, item, over ? H1_CLIENT_CONNECTIONS : why);
+}
+
+/* One of a client that has more connections gives his place in the queue to one
+ * of a client that has fewer. */
+static bool displace(h1_acceptor *a, h1_accepted *item) {
+  const compared than = {a->clients, h1_clients_held(a->clients, item->client)};
+  h1_accepted other;
+  size_t left = 0;
+  if (lane_full(a) ||
+      !h1_queue_pop_wanted(a->handoff->queue, has_more, &than, &other, &left)) {
+    return false;
+  }
+  refuse(a, &other, H1_QUEUE_FULL);
+  return h1_queue_push(a->handoff->queue, item);
+}
+
+static void to_queue(h1_acceptor *a, h1_accepted *item) {
+  if (h1_queue_push(a->handoff->queue, item) || displace(a, item)) {
+    const uint64_t depth = h1_queue_depth(a->handoff->queue);
+    if (depth > h1_counter_get(&a->metrics->queue_depth_max)) {
+      h1_counter_set(&a->metrics->queue_depth_max, depth);
+    }
+    wake_worker(a);
+    return;
+  }
+  h1_counter_add(&a->metrics->queue_full, 1);
+  refuse(a, item, H1_QUEUE_FULL);
+}
+
+static uint64_t queue_timeout(const h1_acceptor *a) {
+  return atomic_load_explicit(&a->queue_timeout_ms, memory_order_relaxed);
+}
+
+static void expire(h1_acceptor *a, uint64_t now_ms) {
+  const uint64_t timeout = queue_timeout(a);
+  h1_accepted item;
+  while (now_ms >= timeout && !lane_full(a) &&
+         h1_queue_pop_expired(a->handoff->queue, now_ms - timeout, &item)) {
+    h1_counter_add(&a->metrics->queue_expired, 1);
+    refuse(a, &item, H1_QUEUE_TIMEOUT);
+  }
+}
+
+/* A socket that was passed may be for both families: then IPv4 clients come
+ * with addresses of IPv6, all in one /64, as if they were one client. */
+static void note_peer(h1_accepted *item, const struct sockaddr_storage *peer,
+                      const h1_listener *l) {
+  memset(&item->peer, 0, sizeof item->peer);
+  item->peer.admin = l->admin;
+  item->peer.proxied = l->proxied;
+  item->peer.family = (uint8_t)peer->ss_family;
+  if (peer->ss_family == AF_INET) {
+    const struct sockaddr_in *in = (const void *)peer;
+    memcpy(item->peer.address, &in->sin_addr, 4);
+    item->peer.port = ntohs(in->sin_port);
+  } else if (peer->ss_family == AF_INET6) {
+    const struct sockaddr_in6 *in6 = (const void *)peer;
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr);
+    const uint8_t *address = in6->sin6_addr.s6_addr;
+    memcpy(item->peer.address, mapped ? address + 12 : address,
+           mapped ? 4 : 16);
+    item->peer.port = ntohs(in6->sin6_port);
+    if (mapped) item->peer.family = AF_INET;
+  }
+}
+
+/* A proxy that says who its clients are is none itself: they are counted when
+ * it has said so. */
+static bool speaks_for_others(const h1_acceptor *a, const h1_peer *peer) {
+  const h1_config *c = a->config;
+  const bool source_is_proxy = c->client_address == H1_CLIENT_PROXY;
+  if (c->client_address == H1_CLIENT_PEER) return false;
+  if (source_is_proxy && !peer->proxied) return false;
+  return h1_trusted_has(&c->trusted, peer);
+}
+
+static uint32_t enter_client(h1_acceptor *a, const h1_peer *peer) {
+  return speaks_for_others(a, peer) ? H1_CLIENT_NONE
+                                    : h1_clients_enter(a->clients, peer);
+}
+
+/* ---- accepting ---- */
+
+typedef enum { ACCEPTED, NO_MORE, PAUSE } accept_result;
+
+static bool is_gone(int error) {
+  switch (error) {
+    case ECONNABORTED:
+    case EPROTO:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case ENONET:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ETIMEDOUT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/* Idle connections give way for descriptors, one for each failure. Workers pass
+ * the question on until one of them has somebody. While the server stops, they
+ * have their time. */
+static void ask_for_descriptor(h1_acceptor *a) {
+  if (atomic_load_explicit(&a->finish, memory_order_relaxed)) return;
+  atomic_store_explicit(&a->handoff->descriptor_wanted, true,
+                        memory_order_release);
+  h1_worker_ask_descriptor(&a->workers[a->next % a->worker_count]);
+  a->next++;
+}
+
+static void recovered(h1_acceptor *a) {
+  if (a->failures > 0) {
+    atomic_store_explicit(&a->handoff->descriptor_wanted, false,
+                          memory_order_release);
+  }
+  a->failures = 0;
+  a->alone_since_ms = H1_NEVER;
+}
+
+/* `known`: somebody waits to be accepted. Else the kernel may be short of
+ * something for nobody: epoll tells whether there is anyone. */
+static accept_result accept_failed(h1_acceptor *a, int error, bool known,
+                                   uint64_t now_ms) {
+  if (error == EAGAIN || error == EWOULDBLOCK) {
+    recovered(a);
+    return NO_MORE;
+  }
+  if (!known && !is_gone(error)) return NO_MORE;
+  h1_counter_add(&a->metrics->accept_errors, 1);
+  a->failures++;
+  if (!h1_ending_nobody_is_open(a)) {
+    a->alone_since_ms = H1_NEVER;
+  } else if (a->alone_since_ms == H1_NEVER) {
+    a->alone_since_ms = now_ms;
+  }
+  /* The connection is gone, or its network is: the next may be fine. */
+  if (is_gone(error) && a->failures < GONE_IN_A_ROW) return ACCEPTED;
+  if (error == EMFILE || error == ENFILE) ask_for_descriptor(a);
+  const unsigned doublings =
+      a->failures < PAUSE_DOUBLINGS ? a->failures : PAUSE_DOUBLINGS;
+  a->resume_ms = now_ms + (PAUSE_MS << doublings);
+  return PAUSE;
+}
+
+static accept_result accept_one(h1_acceptor *a, const h1_listener *l,
+                                bool known, uint64_t now_ms) {
+  struct sockaddr_storage peer;
+  socklen_t peer_len;
+  const int fd = h1_sys_accept(l->fd, &peer, &peer_len);
+  if (fd < 0) return accept_failed(a, errno, known, now_ms);
+  recovered(a);
+  h1_accepted item = {.fd = fd, .refusal = H1_OK, .queued_ms = now_ms};
+  note_peer(&item, &peer, l);
+  item.client = enter_client(a, &item.peer);
+  h1_counter_add(&a->metrics->accepted, 1);
+  if (l->admin) {
+    to_lane(a, &item, H1_OK);
+  } else if (!lane_full(a) && h1_is_urgent(a, &item)) {
+    to_lane(a, &item, H1_QUEUE_FULL);
+  } else {
+    to_queue(a, &item);
+  }
+  return ACCEPTED;
+}
+
+static void accept_batch(h1_acceptor *a, const h1_listener *l,
+                         uint64_t now_ms) {
+  for (int i = 0; i < ACCEPT_BATCH && has_place(a, l->admin, now_ms); i++) {
+    if (accept_one(a, l, i == 0, now_ms) != ACCEPTED) return;
+  }
+}
+
+/* ---- the loop ---- */
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+/* When something happens that nobody announces. */
+static int wait_time(h1_acceptor *a, const bool place[2], uint64_t now_ms) {
+  uint64_t at = H1_NEVER;
+  const uint64_t oldest = h1_queue_oldest(a->handoff->queue);
+  if (oldest != UINT64_MAX) {
+    at = oldest + queue_timeout(a);
+    if (at <= now_ms) at = now_ms + 10; /* the lane has no room yet */
+  }
+  if (a->resume_ms > now_ms) at = earlier(at, a->resume_ms);
+  for (int admin = 0; admin < 2; admin++) {
+    /* To pause or resume has failed. */
+    if (a->listening[admin] != place[admin]) at = now_ms;
+  }
+  if (a->full_since_ms != H1_NEVER && !a->saturated) {
+    at = earlier(at, a->full_since_ms + PATIENCE_MS);
+  }
+  if (at == H1_NEVER) return -1;
+  return at <= now_ms ? 0 : (int)earlier(at - now_ms, 60000);
+}
+
+/* ---- the turn ---- */
+
+static int wait_for_events(h1_acceptor *a, struct epoll_event *events,
+                           int timeout_ms) {
+  const int n =
+      h1_sys_epoll_wait(a->epoll_fd, events, H1_LISTENERS_MAX + 1, timeout_ms);
+  if (n >= 0) return n;
+  h1_thread_nap(NAP_MS);
+  return 0;
+}
+
+/* `had`, by [admin]: whether a listener had something that nobody else will
+ * serve. */
+static void take_events(h1_acceptor *a, const struct epoll_event *events, int n,
+                        uint64_t now_ms, bool had[2]) {
+  for (int i = 0; i < n; i++) {
+    if (events[i].data.u64 == EVENT_NOTIFY) {
+      h1_sys_notified(a->handoff->acceptor_event);
+      continue;
+    }
+    const h1_listener *l = &a->listeners->items[events[i].data.u64];
+    if (l->fd < 0) continue;
+    if (l->admin || !l->held) had[l->admin] = true;
+    accept_batch(a, l, now_ms);
+  }
+}
+
+static int shorter(int a_ms, int b_ms) {
+  if (a_ms < 0) return b_ms;
+  return b_ms >= 0 && b_ms < a_ms ? b_ms : a_ms;
+}
+
+static int turn_time(h1_acceptor *a, const bool place[2], uint64_t now_ms) {
+  const int time = wait_time(a, place, now_ms);
+  switch (a->stage) {
+    case H1_ACCEPTOR_LAST_CALL:
+    case H1_ACCEPTOR_HELD:
+    case H1_ACCEPTOR_QUEUE:
+      return shorter(time, LOOK_MS);
+    case H1_ACCEPTOR_BACKLOG:
+      return place[false] ? 0 : shorter(time, LOOK_MS);
+    case H1_ACCEPTOR_ADMIN_BACKLOG:
+      return place[true] ? 0 : shorter(time, LOOK_MS);
+    case H1_ACCEPTOR_SERVES:
+    case H1_ACCEPTOR_ADMIN:
+    case H1_ACCEPTOR_DONE:
+      break;
+  }
+  return time;
+}
+
+static void resume_with_descriptor(h1_acceptor *a) {
+  if (atomic_exchange_explicit(&a->handoff->descriptor_freed, false,
+                               memory_order_acquire)) {
+    a->resume_ms = 0;
+  }
+}
+
+h1_acceptor_stage h1_acceptor_turn(h1_acceptor *a, int most_ms) {
+  struct epoll_event events[H1_LISTENERS_MAX + 1];
+  uint64_t now_ms = h1_sys_monotonic_ns() / 1000000u;
+  h1_ending_advance(a, now_ms);
+  resume_with_descriptor(a);
+  /* Asked to be told before the last look, so that no room goes unseen. */
+  const bool waits =
+      !has_place(a, false, now_ms) || !has_place(a, true, now_ms);
+  atomic_store_explicit(&a->handoff->acceptor_waits, waits,
+                        memory_order_seq_cst);
+  const bool place[2] = {has_place(a, false, now_ms),
+                         has_place(a, true, now_ms)};
+  listen_on(a, false, place[false]);
+  listen_on(a, true, place[true]);
+  const int timeout_ms = shorter(turn_time(a, place, now_ms), most_ms);
+  const int n = wait_for_events(a, events, timeout_ms);
+  bool had[2] = {false, false};
+  now_ms = h1_sys_monotonic_ns() / 1000000u;
+  atomic_fetch_add_explicit(&a->turns, 1, memory_order_relaxed);
+  take_events(a, events, n, now_ms, had);
+  expire(a, now_ms);
+  const bool nothing[2] = {place[false] && a->listening[false] && !had[false],
+                           place[true] && a->listening[true] && !had[true]};
+  h1_ending_conclude(a, nothing, now_ms);
+  h1_counter_set(&a->metrics->queue_depth, h1_queue_depth(a->handoff->queue));
+  return a->stage;
+}
+
+void *h1_acceptor_run(void *acceptor) {
+  /* A batch thread does not preempt a worker on its core for every connection
+   * that arrives, but takes several when its turn comes. Only a matter of
+   * speed, so a refusal does not matter. */
+  const struct sched_param param = {0};
+  (void)sched_setscheduler(0, SCHED_BATCH, &param);
+  while (h1_acceptor_turn(acceptor, -1) < H1_ACCEPTOR_ADMIN) {
+  }
+  return NULL;
+}
+
+void h1_acceptor_serve_admin(h1_acceptor *a) {
+  while (h1_acceptor_turn(a, -1) < H1_ACCEPTOR_DONE) {
+  }
+  atomic_store_explicit(&a->ended, true, memory_order_relaxed);
+}

@@ -73,6 +73,10 @@ static const char *url_fault(h1_slice to, size_t begin, size_t rest_at) {
   const size_t end = authority_end(to, begin);
   const h1_slice authority = {to.ptr + begin, end - begin};
   if (!h1_authority_valid(authority)) return "leads to a URL without a host";
+  /* Clients differ in what they make of one: some look up what it encodes. */
+  if (memchr(authority.ptr, '%', authority.len) != NULL) {
+    return "leads to a URL with a '%' in its host";
+  }
   if (rest_at == end) {
     return "has " H1_REDIRECT_REST
            " as a part of the host: a '/' must come "

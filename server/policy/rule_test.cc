@@ -141,6 +141,8 @@ TEST(RedirectRule, RefusesWhatLeadsAstray) {
       "/a=http:///b",
       "/a=https://u@a/",
       "/a=https://a b/",
+      "/a=https://a%3Db/",
+      "/a=https://a%2Eb/",
       "/a=/b c",
       "/a=/b\r\nX: y",
       "/a=/\xc3\xa4",

@@ -121,7 +121,7 @@ static void serve_from_disk(h1_static_serving *v) {
     return;
   }
   h1_static_load_run(l, v->root, &v->files->tags);
-  if (l->would_block) {
+  if (l->would_block || h1_static_is_between(v, l)) {
     h1_static_begin_wait(v);
   } else {
     h1_static_answer_loaded(v, l, v->root->local);

@@ -247,6 +247,50 @@ TEST_F(Helpers, WhatIsCachedIsServedWhileTheStorageHangs) {
   hangs = false;
 }
 
+// A worker that has not had it open has nothing that could stand in for it.
+TEST_F(Helpers, ARootThatIsBeingReplacedIsWaitedFor) {
+  Write("f", "hello");
+  ASSERT_EQ(rename(root.c_str(), Beside("next").c_str()), 0);
+  auto x = Begin("/static/f");
+  for (int i = 0; i < 20; i++) {
+    ASSERT_NE(x->later, nullptr) << x->status;
+    (void)x->AwaitWake(20);
+    EXPECT_FALSE(Later(x.get(), 20));
+  }
+  ASSERT_EQ(rename(Beside("next").c_str(), root.c_str()), 0);
+  EXPECT_TRUE(x->Finish());
+  EXPECT_EQ(x->status, 200);
+}
+
+TEST_F(Helpers, ARootThatIsGoneIsWaitedForOnce) {
+  Write("f", "hello");
+  ASSERT_EQ(rename(root.c_str(), Beside("next").c_str()), 0);
+  auto x = Begin("/static/f");
+  EXPECT_TRUE(x->Finish());
+  EXPECT_EQ(x->status, 503);
+  EXPECT_EQ(x->now_ms, now_ms + 1000);
+  now_ms = x->now_ms;
+  for (int i = 0; i < 3; i++) {
+    now_ms += 400;
+    x = Begin("/static/f");
+    EXPECT_TRUE(x->Finish());
+    EXPECT_EQ(x->status, 503);
+    EXPECT_LT(x->now_ms, now_ms + 100) << "known by now";
+  }
+  ASSERT_EQ(rename(Beside("next").c_str(), root.c_str()), 0);
+  now_ms += 400;
+  EXPECT_EQ(Status("/static/f"), 200);
+  // Long after, it is replaced again.
+  now_ms += 100000;
+  h1_static_tick(files, 0, now_ms);
+  ASSERT_EQ(rename(root.c_str(), Beside("next").c_str()), 0);
+  x = Begin("/static/other");
+  EXPECT_NE(x->later, nullptr);
+  ASSERT_EQ(rename(Beside("next").c_str(), root.c_str()), 0);
+  EXPECT_TRUE(x->Finish());
+  EXPECT_EQ(x->status, 404);
+}
+
 TEST_F(Helpers, AClientThatLeavesLeavesNothingOpen) {
   for (int i = 0; i < 40; i++) {
     Write("f" + std::to_string(i), std::string(100000, 'x'));

@@ -73,8 +73,8 @@ void h1_static_root_init(h1_static_root *r, const char *path, bool has_openat2,
   r->links = links;
   r->fd = -1;
   r->opened_ms = 0;
-  r->gone = false;
   r->gone_ms = 0;
+  r->missed_ms = 0;
   r->cached_only = false;
   r->local = false;
   r->local_device = 0;
@@ -85,13 +85,17 @@ void h1_static_root_close(h1_static_root *r) {
   r->fd = -1;
 }
 
+bool h1_static_root_may_return(const h1_static_root *r, uint64_t now_ms) {
+  return r->missed_ms != 0 && now_ms - r->gone_ms < H1_STATIC_ROOT_GONE_MS;
+}
+
 /* Whether the folder that was opened before may stand in for one that is not
- * there. */
+ * there. What was missed long ago may have been there since, unasked for. */
 static bool still_serves(h1_static_root *r, uint64_t now_ms) {
-  if (!r->gone) {
-    r->gone = true;
+  if (r->missed_ms == 0 || now_ms - r->missed_ms > H1_STATIC_ROOT_GONE_MS) {
     r->gone_ms = now_ms;
   }
+  r->missed_ms = now_ms;
   return r->fd >= 0 && now_ms - r->gone_ms <= H1_STATIC_ROOT_GONE_MS;
 }
 
@@ -133,7 +137,7 @@ int h1_static_root_refresh(h1_static_root *r, uint64_t now_ms,
   r->fd = fd;
   find_locality(r);
   r->opened_ms = now_ms;
-  r->gone = false;
+  r->missed_ms = 0;
   return 0;
 }
 

@@ -37,8 +37,9 @@ typedef struct {
   h1_static_links links;
   int fd; /* -1: not open */
   uint64_t opened_ms;
-  bool gone; /* since gone_ms no folder was at `path` */
-  uint64_t gone_ms;
+  /* Since gone_ms no folder was at `path`; missed_ms: when that was last found,
+   * 0: a folder was there. */
+  uint64_t gone_ms, missed_ms;
   /* For a thread that may not wait: what is not in memory is -EAGAIN, and so is
    * everything on a device that was not found to be local (local_device: by a
    * root of a thread that may). */
@@ -64,6 +65,9 @@ void h1_static_root_close(h1_static_root *r);
 #define H1_STATIC_ROOT_AGE_MS ((uint64_t)500)
 #define H1_STATIC_ROOT_GONE_MS ((uint64_t)1000)
 int h1_static_root_refresh(h1_static_root *r, uint64_t now_ms, uint64_t age_ms);
+/* Whether the folder that was found missing may be there in a moment: it was
+ * found so for the first time less than H1_STATIC_ROOT_GONE_MS ago. */
+bool h1_static_root_may_return(const h1_static_root *r, uint64_t now_ms);
 
 /* Opens `path` for reading; never blocks, whatever kind of file it is.
  * `path` passed h1_static_path_allowed, is NUL-terminated, and may be written

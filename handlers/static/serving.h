@@ -73,6 +73,9 @@ void h1_static_refuse(h1_static_serving *v, uint16_t status, h1_error reason);
 
 /* ---- wait.c ---- */
 
+/* Whether nothing was found because the root is being replaced: where there are
+ * helper threads that is worth a wait. */
+bool h1_static_is_between(const h1_static_serving *v, const h1_static_load *l);
 /* The worker's load would have to wait: a helper thread goes on with it. */
 void h1_static_begin_wait(h1_static_serving *v);
 

@@ -1,5 +1,6 @@
 /* Answers that come later: what would have to wait, for a disk, a network or a
  * hash, is done by a helper thread. */
+#include <errno.h>
 #include <string.h>
 
 #include "handlers/static/io.h"
@@ -58,8 +59,8 @@ static void submit(h1_static_serving *v, waiting *w) {
 
 /* What a helper found out about the root is the worker's, too. */
 static void adopt_root(h1_static_root *mine, h1_static_root *theirs) {
-  mine->gone = theirs->gone;
   mine->gone_ms = theirs->gone_ms;
+  mine->missed_ms = theirs->missed_ms;
   mine->local_device = theirs->local_device;
   if (theirs->fd < 0 || theirs->opened_ms < mine->opened_ms) return;
   h1_static_root_close(mine);
@@ -69,15 +70,25 @@ static void adopt_root(h1_static_root *mine, h1_static_root *theirs) {
   theirs->fd = -1;
 }
 
-static void finish_job(h1_static_serving *v, waiting *w) {
+bool h1_static_is_between(const h1_static_serving *v, const h1_static_load *l) {
+  return l->error == -ENOMEDIUM && v->root->cached_only &&
+         h1_static_root_may_return(v->root, h1_exchange_now_ms(v->x));
+}
+
+/* False: the root is being replaced, and a job is to look once more. */
+static bool finish_job(h1_static_serving *v, waiting *w) {
   h1_static_helpers *helpers = w->helpers;
   h1_static_job *job = w->job;
-  w->job = NULL;
-  h1_exchange_on_end(v->x, nothing_to_end);
   const bool local = job->root.local;
+  w->job = NULL;
   adopt_root(v->root, &job->root);
-  h1_static_answer_loaded(v, &job->load, local);
+  const bool done = !h1_static_is_between(v, &job->load);
+  if (done) {
+    h1_exchange_on_end(v->x, nothing_to_end);
+    h1_static_answer_loaded(v, &job->load, local);
+  }
   h1_static_helpers_give(helpers, job);
+  return done;
 }
 
 static void resume(h1_exchange *x);
@@ -90,10 +101,7 @@ static void wait_on(h1_static_serving *v, waiting *w) {
     if (w->job != NULL) submit(v, w);
   }
   if (w->job != NULL) state = h1_static_helpers_state(w->helpers, w->job);
-  if (state == H1_STATIC_JOB_DONE) {
-    finish_job(v, w);
-    return;
-  }
+  if (state == H1_STATIC_JOB_DONE && finish_job(v, w)) return;
   const bool runs = state == H1_STATIC_JOB_RUNNING;
   const uint64_t until_ms =
       w->since_ms + (runs ? STORAGE_WAIT_MS : HELPER_WAIT_MS);

@@ -154,6 +154,8 @@ static bool drain(void) {
                            1000u));
   h1_server_drain(life.server);
   h1_notify_stopping(status);
+  h1_reload_give_up(life.reload);
+  reload_ms = NEVER;
   if (c->drain_delay_ms > 0 &&
       wait_for(-1, now_ms() + c->drain_delay_ms) == STOP_SIGNAL) {
     return give_up(second_signal);

@@ -41,6 +41,15 @@ static uint64_t wait_more(h1_reload *r) {
   return AGAIN_MS;
 }
 
+/* Whoever stops the server no longer wants another configuration of it. */
+void h1_reload_give_up(h1_reload *r) {
+  if (!r->wanted) return;
+  r->wanted = false;
+  r->said = false;
+  h1_server_reload_waits(r->server, false);
+  h1_say("HUP: the server stops; the configuration that waited is not read");
+}
+
 uint64_t h1_reload_step(h1_reload *r) {
   h1_buffer room;
   uint64_t generation = 0;

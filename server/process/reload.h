@@ -44,6 +44,8 @@ void h1_reload_ask(h1_reload *r);
 /* Does what was asked for if it can be done now. After how many milliseconds to
  * call it again; UINT64_MAX: nothing waits. */
 uint64_t h1_reload_step(h1_reload *r);
+/* A stop begins: what still waits is given up, and said to be. */
+void h1_reload_give_up(h1_reload *r);
 
 #ifdef __cplusplus
 }

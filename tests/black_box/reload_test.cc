@@ -164,6 +164,34 @@ TEST_F(Reload, AThirdWaitsForWhoStillUsesTheFirst) {
   EXPECT_EQ(slow.Get("/").Field("X-Gen"), "three");
 }
 
+// A stop ends the wait: whoever drains goes by what they know.
+TEST_F(Reload, WhatWaitsWhenAStopBeginsIsNotRead) {
+  Write("header = /** X-Gen: one\n");
+  Server server({"--config", File(), "--drain-idle=500ms"});
+  Client slow = server.Connect();
+  ASSERT_TRUE(slow.Send(
+      "POST /submit HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab"));
+  ASSERT_TRUE(WaitUntil(
+      [&] { return server.Metrics().At("connections.active").number >= 2; }));
+  for (int i = 0; i < 3; i++) server.Connect().Get("/");
+  Write("header = /** X-Gen: two\n");
+  HupAndAwait(server, "generation", 2);
+  Write("header = /** X-Gen: three\n");
+  server.process().Signal(SIGHUP);
+  const auto says = [&](const char* text) {
+    return server.process().Err().find(text) != std::string::npos;
+  };
+  ASSERT_TRUE(WaitUntil([&] { return says("this one waits"); }));
+  // Idle, it keeps the server for longer than a reload that waits sleeps.
+  Client idle = server.Connect();
+  server.process().Signal(SIGTERM);
+  EXPECT_TRUE(WaitUntil([&] { return says("is not read"); }));
+  ASSERT_TRUE(slow.Send("cd"));
+  EXPECT_EQ(slow.Read("POST").Field("X-Gen"), "one");
+  server.ExpectExit(0);
+  EXPECT_FALSE(says("generation 3"));
+}
+
 // Every answer is of one configuration, whatever is read meanwhile.
 TEST_F(Reload, UnderLoadNoAnswerMixesTwo) {
   const auto generation = [this](int n) {

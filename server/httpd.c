@@ -219,6 +219,12 @@ static h1_metrics_sandbox sandbox_metrics(void) {
 
 /* ---- serving ---- */
 
+static void warn_of_proxies(void) {
+  const char *text;
+  for (size_t n = 0; (text = h1_config_proxy_warning(&config, n)) != NULL; n++)
+    fprintf(stderr, "httpd: warning: %s\n", text);
+}
+
 /* From here on nobody else would hear a signal: it must not wait for a reader.
  */
 static void print_start(const h1_static *files, uint64_t memory) {
@@ -226,6 +232,7 @@ static void print_start(const h1_static *files, uint64_t memory) {
   char rights[H1_SANDBOX_SUMMARY_BYTES];
   if (!h1_say_has_room()) return;
   h1_folders_warn(&folders);
+  warn_of_proxies();
   h1_sandbox_warning(&box, rights);
   if (rights[0] != '\0') fprintf(stderr, "httpd: %s\n", rights);
   h1_sandbox_summary(&box, rights);
@@ -244,6 +251,7 @@ static int check(const h1_server_options *o) {
   const int code = confine(NULL);
   if (code != EXIT_OK) return code;
   if (!h1_server_check(o, message)) return say(EXIT_USAGE, message);
+  warn_of_proxies();
   return finish_output(printf("configuration ok\n") > 0);
 }
 

@@ -195,6 +195,11 @@ h1_config_result h1_config_read_text(h1_config *c, const char *name,
                                      const char *text, size_t len,
                                      char message[H1_CONFIG_MESSAGE_BYTES]);
 
+/* What of --proxy-listen, --trusted-proxy and --client-address does less, or
+ * more, than whoever wrote it may think: the n-th such thing, NULL after the
+ * last. */
+const char *h1_config_proxy_warning(const h1_config *c, size_t n);
+
 /* Whether a folder is served at /, and which: "/=DIR", else NULL. */
 const char *h1_config_home(const h1_config *c);
 

@@ -56,4 +56,40 @@ h1_config_result h1_config_settle_proxies(const h1_config_source *s) {
   return H1_CONFIG_OK;
 }
 
+/* ---- what is allowed, and may not be meant ---- */
+
+static bool trusts_everyone(const h1_config *c) {
+  for (uint32_t i = 0; i < c->trusted.count; i++) {
+    if (c->trusted.networks[i].prefix == 0) return true;
+  }
+  return false;
+}
+
+const char *h1_config_proxy_warning(const h1_config *c, size_t n) {
+  const bool listens = c->proxy_listen_count > 0;
+  const bool by_peer = c->client_address == H1_CLIENT_PEER;
+  const bool by_header = c->client_address == H1_CLIENT_PROXY;
+  const struct {
+    bool holds;
+    const char *text;
+  } all[] = {
+      {listens && by_peer,
+       "--proxy-listen without --client-address=proxy: the client that a PROXY "
+       "header names is not used, and each proxy counts as one client"},
+      {listens && !by_peer && !by_header,
+       "--proxy-listen without --client-address=proxy: the client is the one "
+       "that the field names, so a proxy that passes on what clients send, as "
+       "one for TCP does, lets each of them choose its address"},
+      {!listens && by_peer && c->trusted_proxies.count > 0,
+       "--trusted-proxy without --client-address: nobody is asked who the "
+       "client is"},
+      {trusts_everyone(c),
+       "--trusted-proxy: a network of all addresses lets every client choose "
+       "its own"}};
+  for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+    if (all[i].holds && n-- == 0) return all[i].text;
+  }
+  return NULL;
+}
+
 _Static_assert(H1_TRUSTED_MAX == 256, "the message above names this limit");

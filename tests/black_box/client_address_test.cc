@@ -245,5 +245,40 @@ TEST(ProxyOptions, ThatContradictEachOtherAreRefused) {
   }
 }
 
+// What is allowed and may not be meant is said.
+TEST(ProxyOptions, ThatDoLessOrMoreThanTheySeemAreWarnedOf) {
+  const std::string listen = "--proxy-listen=127.0.0.1:0";
+  const std::string trusted = "--trusted-proxy=10.0.0.0/8";
+  const struct {
+    Args args;
+    const char* says;  // empty: nothing
+  } cases[] = {
+      {{}, ""},
+      {{listen, trusted, "--client-address=proxy"}, ""},
+      {{trusted, "--client-address=forwarded"}, ""},
+      {{listen, trusted}, "each proxy counts as one client\n"},
+      {{listen, trusted, "--client-address=peer"},
+       "httpd: warning: --proxy-listen without --client-address=proxy"},
+      {{listen, trusted, "--client-address=x-forwarded-for"},
+       "lets each of them choose its address\n"},
+      {{trusted}, "httpd: warning: --trusted-proxy without --client-address"},
+      {{"--trusted-proxy=::/0", "--client-address=forwarded"},
+       "httpd: warning: --trusted-proxy: a network of all addresses"},
+  };
+  TempDir root;
+  for (const auto& c : cases) {
+    Args args = {"--check", "--listen=127.0.0.1:0", "--root=" + root.path()};
+    args.insert(args.end(), c.args.begin(), c.args.end());
+    const Finished done = RunServer(args);
+    EXPECT_EQ(done.exit, 0) << done.err;
+    const bool silent = c.says[0] == '\0';
+    EXPECT_EQ(done.err.find("warning") == std::string::npos, silent);
+    EXPECT_NE(done.err.find(c.says), std::string::npos) << done.err;
+  }
+  Server server({listen, trusted});
+  EXPECT_NE(server.process().Err().find("warning: --proxy-listen without"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace h1_test

@@ -8,7 +8,10 @@
  *
  * Lifetimes: the request, its path and its body are views that live until the
  * exchange ends when the handler replied with the body itself, else until the
- * handler returns. What must live longer goes into h1_exchange_state. */
+ * handler returns. What is called later for the same exchange, by
+ * h1_reply_later, as a sink or to pull, asks for them again: it gets the same
+ * bytes, elsewhere. No slice of them is kept from one call to the next, and
+ * what was copied out goes into h1_exchange_state. */
 #ifndef H1_SERVER_HANDLER_H_
 #define H1_SERVER_HANDLER_H_
 
@@ -122,8 +125,10 @@ void h1_reply_reason(h1_exchange *x, h1_error reason);
  * place, on the same thread, after h1_wake or at `deadline_ms` (the clock of
  * h1_exchange_now_ms), whichever is first. It may be called sooner than either,
  * so it looks whether what it waits for is there; it then replies, or asks for
- * this again. The request and the exchange's state stay; fields that were added
- * before are gone. For a sink: at the end of the body. On a route that says
+ * this again. The exchange's state stays, and the request is the same when it
+ * is asked for again: slices of it, of its path or its body that were got
+ * before are of memory that is another's by now. Fields that were added before
+ * are gone. For a sink: at the end of the body. On a route that says
  * H1_ROUTE_BLOCKING: handler_failed, a helper thread may wait itself. */
 void h1_reply_later(h1_exchange *x, h1_handler later, uint64_t deadline_ms);
 /* Bytes, copied before the call returns; at most H1_REPLY_COPY_MAX, more is

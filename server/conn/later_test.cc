@@ -61,6 +61,27 @@ TEST(Later, TimesThatAreOverCostATurnEach) {
   EXPECT_EQ(answers[0].status, 500);
 }
 
+// Whoever asks again is told the same, whatever the worker has read meanwhile.
+TEST(Later, TheRequestIsTheSameWhenItIsAskedForAgain) {
+  World w;
+  const int c = w.Connect(), other = w.Connect();
+  const std::string request =
+      Get("/x/../later-asks/na%20me?query=1", "X-A: one\r\nX-B: two\r\n");
+  for (int way = 0; way < 2; way++) {
+    if (way == 0) w.Send(c, request + Get("/small"));
+    for (size_t i = 0; way == 1 && i < request.size(); i++) {
+      w.Send(c, request.substr(i, 1));
+    }
+    w.Send(other, Get("/user/somebody?else", "X-A: three\r\n"));
+    w.Pass(5);
+    w.Send(other, Get("/later-asks/another"));
+    w.Pass(50);
+  }
+  const Answer same = {200, "same", false};
+  EXPECT_EQ(w.Answers(c), (std::vector<Answer>{same, kSmall, same}));
+  EXPECT_EQ(w.Answers(other).size(), 4u);
+}
+
 TEST(Later, TheBodyIsThereWhenItComes) {
   const std::string body = Body(50000);
   for (const std::string& request :

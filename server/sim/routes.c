@@ -360,6 +360,7 @@ const h1_route h1_sim_routes[] = {
     ROW_GET("/later", h1_sim_later),
     ROW_GET("/later-time", h1_sim_later_time),
     ROW_GET("/later-lost", h1_sim_later_lost),
+    ROW_GET("/later-asks/{name}", h1_sim_later_asks),
     ROW_GET("/twice", twice),
     ROW_GET("/never", never),
     ROW_GET("/bad-type", bad_type),

@@ -34,6 +34,7 @@ extern "C" {
  * GET  /later         "late", at its second wake
  * GET  /later-time    "late", 20 ms later
  * GET  /later-lost    never: asks again twice, then does not reply
+ * GET  /later-asks/{name}  20 ms later: "same" when the request is, as it was
  * GET  /twice         replies twice
  * GET  /never         does not reply
  * GET  /bad-type      CRLF in its type

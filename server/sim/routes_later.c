@@ -52,6 +52,36 @@ void h1_sim_later_lost(h1_exchange *x) {
   h1_reply_later(x, late_lost, 0);
 }
 
+/* All that a handler can ask of a request. */
+static uint64_t sum_of_request(const h1_exchange *x) {
+  const h1_fields *fields = &h1_exchange_request(x)->fields;
+  const h1_slice parts[] = {h1_exchange_path(x), h1_exchange_param(x, "name"),
+                            h1_exchange_query(x), h1_exchange_raw_path(x),
+                            h1_exchange_authority(x)};
+  uint64_t sum = 0;
+  for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+    sum = h1_sim_add_up(sum, parts[i]);
+  }
+  for (size_t i = 0; i < fields->count; i++) {
+    sum = h1_sim_add_up(sum, h1_fields_name(fields, i));
+    sum = h1_sim_add_up(sum, h1_fields_value(fields, i));
+  }
+  return sum;
+}
+
+static void late_asks(h1_exchange *x) {
+  const h1_sim_visit *s = h1_exchange_state(x);
+  if (too_early(x, late_asks)) return;
+  const bool same = sum_of_request(x) == s->sum;
+  h1_reply_borrow(x, 200, plain(), text(same ? "same" : "other"));
+}
+
+void h1_sim_later_asks(h1_exchange *x) {
+  begin_later(x, late_asks);
+  h1_sim_visit *s = h1_exchange_state(x);
+  s->sum = sum_of_request(x);
+}
+
 static void late_echo(h1_exchange *x) {
   if (too_early(x, late_echo)) return;
   h1_reply_echo(x, 200, plain());

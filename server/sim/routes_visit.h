@@ -49,6 +49,7 @@ void h1_sim_reply_sum(h1_exchange *x, uint64_t bytes, uint64_t sum);
 void h1_sim_later(h1_exchange *x);
 void h1_sim_later_time(h1_exchange *x);
 void h1_sim_later_lost(h1_exchange *x);
+void h1_sim_later_asks(h1_exchange *x);
 void h1_sim_echo_later(h1_exchange *x);
 void h1_sim_sink_later(h1_exchange *x);
 

@@ -8,16 +8,25 @@
  *  3. Elements come from the right, lie in the line, and get shorter; one that
  *     is not the grammar's (RFC 7239 4, as it is printed) names nobody.
  *  4. Nothing before a good element changes what it says.
- *  5. An address is one for the platform too. */
+ *  5. An address is one for the platform too.
+ *  6. The work is linear: in the bytes of a header and the calls, however it is
+ *     cut; in a line of a field and its elements; in the text of an address. */
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/engine/harness.h"
+#include "fuzz/engine/work.h"
 #include "fuzz/reference/abnf.h"
 #include "fuzz/reference/proxy.h"
 #include "parser/forwarded.h"
 #include "parser/proxy.h"
+
+/* Per byte of a header, with the eight steps that its checksum takes, and per
+ * call; per byte of a line and element; per byte of an address. */
+static const fuzz_work_bound HEADER_WORK = {"header", 60, 100};
+static const fuzz_work_bound FIELD_WORK = {"forwarded", 40, 60};
+static const fuzz_work_bound ADDRESS_WORK = {"address", 30, 250};
 
 /* ---- headers ---- */
 
@@ -39,7 +48,9 @@ static void check_tlvs(h1_slice tlvs, h1_slice head, const ref_proxy *ref) {
   FUZZ_CHECK(fuzz_inside(tlvs, head));
   while (tlvs.len > 0) {
     const size_t before = tlvs.len;
+    fuzz_work_begin();
     FUZZ_CHECK(h1_proxy_tlv_next(&tlvs, &type, &value));
+    fuzz_work_law(&HEADER_WORK, fuzz_work_end(), 0, 1);
     FUZZ_CHECK(fuzz_inside(value, head));
     FUZZ_CHECK(before == tlvs.len + 3 + value.len);
   }
@@ -52,12 +63,16 @@ static void check_header(h1_slice text, uint32_t *random) {
   h1_proxy h;
   ref_proxy ref;
   size_t used = 0, shown = *random == 0 ? text.len : 0;
+  uint64_t work = 0, calls = 0;
   h1_proxy_decoder_init(&d);
   for (;;) {
     uint8_t *block = fuzz_copy(text.ptr, shown);
     const h1_slice head = {block, shown};
     memset(&h, 0xa5, sizeof h);
+    fuzz_work_begin();
     const h1_step step = h1_proxy_decode(&d, head, &h, &used);
+    work += fuzz_work_end();
+    fuzz_work_law(&HEADER_WORK, work, shown, ++calls);
     ref_proxy_read(block, shown, &ref);
     fuzz_say("%zu bytes: %d %s, reference %s\n", shown, step,
              h1_error_name(h1_proxy_error(&d)), h1_error_name(ref.error));
@@ -137,23 +152,38 @@ static void check_element(h1_slice text, const h1_forwarded *f) {
   }
 }
 
-static void check_fields(h1_slice line) {
-  h1_slice rest = line;
+static bool last_element(h1_slice *rest, h1_forwarded *f, uint64_t *work) {
+  memset(f, 0xa5, sizeof *f);
+  fuzz_work_begin();
+  const bool is_there = h1_forwarded_last(rest, f);
+  *work += fuzz_work_end();
+  return is_there;
+}
+
+static void check_forwarded(h1_slice line) {
+  h1_slice rest = line, before = line;
   h1_forwarded f;
-  h1_node node;
-  for (;;) {
-    const h1_slice before = rest;
-    memset(&f, 0xa5, sizeof f);
-    if (!h1_forwarded_last(&rest, &f)) break;
+  uint64_t work = 0, calls = 1;
+  for (; last_element(&rest, &f, &work); calls++) {
     FUZZ_CHECK(rest.ptr == line.ptr && rest.len < before.len);
     check_element(element_of(before, rest.len), &f);
+    before = rest;
   }
   FUZZ_CHECK(rest.len == 0);
-  rest = line;
+  fuzz_work_law(&FIELD_WORK, work, line.len, calls);
+}
+
+static void check_x_forwarded_for(h1_slice line) {
+  h1_slice rest = line;
+  h1_node node;
+  uint64_t calls = 1;
+  fuzz_work_begin();
   for (size_t before = rest.len; h1_x_forwarded_for_last(&rest, &node);) {
     FUZZ_CHECK(rest.len < before);
     before = rest.len;
+    calls++;
   }
+  fuzz_work_law(&FIELD_WORK, fuzz_work_end(), line.len, calls);
   FUZZ_CHECK(rest.len == 0);
 }
 
@@ -173,6 +203,20 @@ static void check_added(h1_slice line) {
 
 /* ---- addresses ---- */
 
+static bool parse_address(h1_slice text, h1_address *a) {
+  fuzz_work_begin();
+  const bool good = h1_address_parse(text, a);
+  fuzz_work_law(&ADDRESS_WORK, fuzz_work_end(), text.len, 1);
+  return good;
+}
+
+static bool parse_network(h1_slice text, h1_network *n) {
+  fuzz_work_begin();
+  const bool good = h1_network_parse(text, n);
+  fuzz_work_law(&ADDRESS_WORK, fuzz_work_end(), text.len, 1);
+  return good;
+}
+
 static void check_address(h1_slice text) {
   char copy[64];
   unsigned char bytes[16];
@@ -184,19 +228,24 @@ static void check_address(h1_slice text) {
   if (fits) copy[text.len] = '\0';
   const bool four = fits && inet_pton(AF_INET, copy, bytes) == 1;
   const bool six = fits && !four && inet_pton(AF_INET6, copy, bytes) == 1;
-  FUZZ_CHECK(h1_address_parse(text, &a) == (four || six));
+  FUZZ_CHECK(parse_address(text, &a) == (four || six));
   if (four || six) {
     FUZZ_CHECK(a.bits == (four ? 32 : 128));
     FUZZ_CHECK(memcmp(a.bytes, bytes, a.bits / 8u) == 0);
-    FUZZ_CHECK(h1_network_parse(text, &n));
+    FUZZ_CHECK(parse_network(text, &n));
     h1_address_unmap(&a);
     FUZZ_CHECK(h1_network_has(&n, &a));
-  } else if (h1_network_parse(text, &n)) {
+  } else if (parse_network(text, &n)) {
     FUZZ_CHECK(memchr(text.ptr, '/', text.len) != NULL);
     FUZZ_CHECK(n.prefix <= n.address.bits);
     FUZZ_CHECK(h1_network_has(&n, &n.address));
   }
 }
+
+const fuzz_shape fuzz_shape_of_input = {.option_bytes = 1,
+                                        .has_lines = false,
+                                        .has_chunks = false,
+                                        .longest = 1024};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
@@ -204,7 +253,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   uint32_t whole = 0;
   check_header(in.rest, &whole);
   check_header(in.rest, &random);
-  check_fields(in.rest);
+  check_forwarded(in.rest);
+  check_x_forwarded_for(in.rest);
   check_added(in.rest);
   check_address(in.rest);
   return 0;

@@ -340,3 +340,14 @@ uint64_t h1_time_rent(const h1_conn *c, uint64_t bytes) {
   return earlier(h1_time_paid(c), earned_until(c->flight->times.body_start_ms,
                                                c->flight->body.bytes, rate));
 }
+
+uint64_t h1_time_begun(const h1_conn *c) { return c->times.head_ns / 1000000u; }
+
+uint64_t h1_bytes_moved(const h1_conn *c) {
+  const h1_block *head = c->in == H1_IN_HEAD ? c->input.leftover : NULL;
+  const uint64_t in = head == NULL ? 0 : head->len - head->at;
+  if (c->flight == NULL) return in;
+  const uint64_t sent = c->flight->answer.sent;
+  const uint64_t unsent = is_sending(c) ? c->output.unsent : 0;
+  return in + c->flight->body.bytes + (sent > unsent ? sent - unsent : 0);
+}

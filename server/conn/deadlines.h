@@ -62,5 +62,9 @@ h1_error h1_body_lateness(const h1_conn *c);
  * which a head or an unread answer is to be rid soon. */
 uint64_t h1_time_paid(const h1_conn *c);
 uint64_t h1_time_rent(const h1_conn *c, uint64_t bytes);
+/* When the request in progress began, and the bytes of it and of its answer
+ * that its client has moved since then. */
+uint64_t h1_time_begun(const h1_conn *c);
+uint64_t h1_bytes_moved(const h1_conn *c);
 
 #endif

@@ -142,9 +142,11 @@ typedef enum {
 } h1_standing_kind;
 
 struct h1_standing {
-  uint64_t paid_ms; /* until when it has paid for its place */
-  uint64_t rent_ms; /* and for its blocks */
-  uint32_t blocks;  /* that it holds or was promised */
+  uint64_t paid_ms;  /* until when it has paid for its place */
+  uint64_t rent_ms;  /* and for its blocks */
+  uint64_t begun_ms; /* its request */
+  uint32_t moved;    /* bytes of request and answer since then */
+  uint32_t blocks;   /* that it holds or was promised */
   uint32_t client;
   uint8_t kind;
 };

@@ -68,6 +68,9 @@ void h1_standing_note(h1_conn *c) {
   s->client = h1_conn_client(c);
   s->paid_ms = paid_of(c, kind);
   s->blocks = 0;
+  s->begun_ms = h1_time_begun(c);
+  const uint64_t moved = h1_bytes_moved(c);
+  s->moved = moved < UINT32_MAX ? (uint32_t)moved : UINT32_MAX;
   if (kind != H1_STANDING_CLIENT && kind != H1_STANDING_SERVER) return;
   s->blocks = blocks_held(c);
   s->rent_ms = h1_time_rent(c, (uint64_t)s->blocks * cx->plan.large_payload);
@@ -79,7 +82,7 @@ void h1_standing_clear(h1_conn *c) {
 
 /* ---- the order ---- */
 
-enum { LINGERS = 1, IDLE, STUCK, PROGRESSES, STAYS };
+enum { LINGERS = 1, IDLE, STUCK, PROGRESSES, YIELDS, STAYS };
 
 /* While the server stops, a request may be on the way to whoever was idle for
  * less than --drain-idle when that began: he has that long. */
@@ -107,7 +110,9 @@ static int rank_of(const h1_context *cx, const h1_standing *s) {
     case H1_STANDING_PULL:
       return STUCK;
     case H1_STANDING_CLIENT:
-      return late ? STUCK : over ? PROGRESSES : STAYS;
+      if (late) return STUCK;
+      if (over) return PROGRESSES;
+      return s->begun_ms + GRACE_MS <= cx->now_ms ? YIELDS : STAYS;
     case H1_STANDING_SERVER:
       return over ? PROGRESSES : STAYS;
   }
@@ -117,27 +122,46 @@ static int rank_of(const h1_context *cx, const h1_standing *s) {
 typedef struct {
   int rank;
   uint32_t held;
-  uint64_t paid_ms;
+  uint64_t progress; /* until when it has paid, or bytes a second */
 } merit;
 
 static bool is_less(const merit *a, const merit *b) {
   if (a->rank != b->rank) return a->rank < b->rank;
   if (a->held != b->held) return a->held > b->held;
-  return a->paid_ms < b->paid_ms;
+  return a->progress < b->progress;
 }
 
-/* The least of all, of `client` or of any (H1_CLIENT_NONE), up to rank `most`.
- */
-static h1_conn *least(const h1_context *cx, uint32_t client, int most) {
+static uint64_t rate_of(const h1_context *cx, const h1_standing *s) {
+  const uint64_t ms = cx->now_ms > s->begun_ms ? cx->now_ms - s->begun_ms : 1;
+  return (uint64_t)s->moved * 1000u / ms;
+}
+
+/* Of two clients within their shares the one with fewer connections comes
+ * first, and one that has none before all. */
+static bool yields_to(uint32_t held, uint32_t newcomer_held) {
+  return newcomer_held <= 1 || held > newcomer_held;
+}
+
+/* Who is to give a place. */
+typedef struct {
+  uint32_t client; /* H1_CLIENT_NONE: any */
+  int most;        /* ranks up to this */
+  uint32_t held;   /* by the newcomer's client */
+} wanted;
+
+/* The least of them. */
+static h1_conn *least(const h1_context *cx, wanted w) {
   merit best = {STAYS, 0, 0};
   h1_conn *found = NULL;
   for (uint32_t i = 0; i < cx->fresh_conns; i++) {
     const h1_standing *s = &cx->standings[i];
     if (s->kind == H1_STANDING_NONE) continue;
-    if (client != H1_CLIENT_NONE && s->client != client) continue;
+    if (w.client != H1_CLIENT_NONE && s->client != w.client) continue;
     merit m = {rank_of(cx, s), 0, s->paid_ms};
-    if (m.rank > most || m.rank > best.rank) continue;
+    if (m.rank > w.most || m.rank > best.rank) continue;
     m.held = h1_clients_held(cx->shared->clients, s->client);
+    if (m.rank == YIELDS && !yields_to(m.held, w.held)) continue;
+    if (m.rank >= PROGRESSES) m.progress = rate_of(cx, s);
     if (!is_less(&m, &best)) continue;
     best = m;
     found = &cx->conns[i];
@@ -145,16 +169,16 @@ static h1_conn *least(const h1_context *cx, uint32_t client, int most) {
   return found;
 }
 
-h1_conn *h1_gives_way(const h1_context *cx) {
-  return least(cx, H1_CLIENT_NONE, PROGRESSES);
+h1_conn *h1_gives_way(const h1_context *cx, uint32_t held) {
+  return least(cx, (wanted){H1_CLIENT_NONE, YIELDS, held});
 }
 
 h1_conn *h1_gives_descriptor(const h1_context *cx) {
-  return least(cx, H1_CLIENT_NONE, IDLE);
+  return least(cx, (wanted){H1_CLIENT_NONE, IDLE, 0});
 }
 
 h1_conn *h1_gives_way_to_its_own(const h1_context *cx, uint32_t client) {
-  return least(cx, client, STUCK);
+  return least(cx, (wanted){client, STUCK, 0});
 }
 
 /* ---- blocks ---- */

@@ -13,8 +13,11 @@
  *      a body or an unread answer that has not moved for a second, or that is a
  *      second short of the least rate over its life so far
  *   4. who progresses, of a client that has more than its share
+ *   5. whose request has had a second, of a client that has more connections
+ *      than the newcomer's; where that one has no other, of any
  * and among equals first of the client that has most connections, then by least
- * progress, which for the idle is the longest time.
+ * progress, which for the idle is the longest time. In 4 and 5 it is the bytes
+ * a second since the request began, whenever they moved.
  *
  * For memory, among those who hold blocks: 3, where what is held costs rent,
  * for a body has to arrive so fast that it would fill what it was promised
@@ -30,8 +33,9 @@
 void h1_standing_note(h1_conn *c);
 void h1_standing_clear(h1_conn *c);
 
-/* Whom to take a place from; NULL: from nobody now. */
-H1_MUST_USE h1_conn *h1_gives_way(const h1_context *cx);
+/* Whom to take a place from, for a newcomer whose client has `held`
+ * connections, this one among them; NULL: from nobody now. */
+H1_MUST_USE h1_conn *h1_gives_way(const h1_context *cx, uint32_t held);
 /* Whom to take only a descriptor from: 1 and 2. */
 H1_MUST_USE h1_conn *h1_gives_descriptor(const h1_context *cx);
 /* The same for a newcomer of a client above its share: one of that client's

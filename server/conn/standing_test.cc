@@ -168,26 +168,68 @@ TEST(GivesWay, ADripIsNoProgress) {
 // ---- progress, and shares ----
 
 // A second of body, and no pause of one.
-void Progress(World* w, int c) {
+template <typename... Connection>
+void Progress(World* w, Connection... connections) {
   for (int i = 0; i < 4; i++) {
-    w->Send(c, Body(400));
+    for (const int c : {connections...}) w->Send(c, Body(400));
     w->Pass(250);
   }
 }
 
-TEST(GivesWay, NobodyWhoProgressesWithinItsShare) {
-  World w(Slots(1));
-  const int busy = Hold(&w, 3, Way::kBody);
-  Progress(&w, busy);
+// Within its share, and no other client is worse off.
+TEST(GivesWay, NobodyWhoProgressesToOneWhoHoldsAsMany) {
+  World w(Slots(2));
+  const int busy = Hold(&w, 3, Way::kBody), also = Hold(&w, 2, Way::kBody);
+  Progress(&w, busy, also);
   const int late = w.ConnectFrom(2);
   w.Send(late, Get("/small"));
   EXPECT_EQ(w.State(late), H1_SIM_QUEUED);
-  Progress(&w, busy);
+  Progress(&w, busy, also);
   EXPECT_EQ(w.State(late), H1_SIM_QUEUED);
   EXPECT_EQ(w.State(busy), H1_SIM_OPEN);
   EXPECT_FALSE(h1_sim_offers_itself(w.sim()));
   w.Finish(busy);
   EXPECT_EQ(w.Answers(late).size(), 1u);
+}
+
+TEST(GivesWay, OfTheClientThatHoldsMostThoughWithinItsShare) {
+  World w(Slots(4));
+  const int one = Hold(&w, 3, Way::kBody), two = Hold(&w, 3, Way::kBody),
+            three = Hold(&w, 3, Way::kBody), other = Hold(&w, 4, Way::kBody);
+  for (int i = 0; i < 2; i++) {
+    w.Send(one, Body(400));
+    Progress(&w, two, three, other);
+  }
+  const int late = w.ConnectFrom(4);
+  w.Send(late, Get("/small"));
+  EXPECT_EQ(w.Answers(late).size(), 1u);
+  EXPECT_EQ(w.State(one), H1_SIM_CLOSED);
+  for (const int c : {two, three, other}) EXPECT_EQ(w.State(c), H1_SIM_OPEN);
+}
+
+// A second is for everyone; then the one with least progress makes room for who
+// has nothing, whoever moved last.
+TEST(GivesWay, TheLeastOfAllWhenAllHoldOne) {
+  World w(Slots(3));
+  const int a = Hold(&w, 3, Way::kBody), b = Hold(&w, 4, Way::kBody),
+            c = Hold(&w, 5, Way::kBody);
+  const int late = w.ConnectFrom(2);
+  w.Deliver(late, Get("/small"));
+  for (int i = 0; i < 3; i++) {
+    w.Send(a, Body(900));
+    w.Pass(10);
+    w.Send(c, Body(900));
+    w.Pass(10);
+    w.Send(b, Body(400));
+    w.Pass(300);
+    EXPECT_EQ(w.State(late), H1_SIM_QUEUED);
+  }
+  w.Send(b, Body(400));
+  w.Pass(100);
+  EXPECT_EQ(w.Answers(late).size(), 1u);
+  EXPECT_EQ(w.State(b), H1_SIM_CLOSED);
+  EXPECT_EQ(w.State(a), H1_SIM_OPEN);
+  EXPECT_EQ(w.State(c), H1_SIM_OPEN);
 }
 
 TEST(GivesWay, ThoseAboveTheirShareEvenIfTheyProgress) {

@@ -50,7 +50,7 @@ static bool find_taken(const h1_context *cx, h1_queue *q, place *p) {
   if (alone || h1_queue_find(q, is_within_share, clients, &item)) {
     p->wanted = alone ? is_alone : is_within_share;
     p->arg = clients;
-    p->gives = h1_gives_way(cx);
+    p->gives = h1_gives_way(cx, h1_clients_held(clients, item.client));
   } else if (h1_queue_find(q, is_any, NULL, &item)) {
     p->client = item.client;
     p->wanted = is_of_client;

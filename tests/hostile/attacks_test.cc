@@ -28,24 +28,6 @@ constexpr int kConnections = 400;  // slots, queue and lane are full
 constexpr int kPauseMs = 10;       // between two probes
 constexpr int kSettleMs = 1500;    // a silent connection may stay for a second
 
-// What does not hold yet, and what it waits for. A row is taken out of here
-// when it does.
-struct Open {
-  const char* attack;
-  int addresses;
-  const char* why;
-};
-constexpr char kHeads[] =
-    "heads that are less than a second old keep their blocks, and each of as "
-    "many addresses as slots begins another at once";
-constexpr char kBodies[] =
-    "clients within their share keep the memory for bodies";
-constexpr Open kOpen[] = {
-    {"long-heads", kSlots, kHeads},
-    {"slow-chunks", 16, kBodies},
-    {"slow-chunks", kSlots, kBodies},
-};
-
 // The rows of a plain run: of each thing that can be held, one.
 struct Row {
   const char* attack;
@@ -61,13 +43,6 @@ bool IsShort(const std::string& attack, int addresses) {
     if (attack == row.attack && addresses == row.addresses) return true;
   }
   return false;
-}
-
-const char* WhyOpen(const std::string& attack, int addresses) {
-  for (const Open& open : kOpen) {
-    if (attack == open.attack && addresses == open.addresses) return open.why;
-  }
-  return nullptr;
 }
 
 int ProbeCount() {
@@ -132,9 +107,6 @@ TEST_P(Attacked, OthersAreServedAndHealthAnswers) {
   EXPECT_GT(attackers.open(), kConnections / 2) << "nobody attacks";
   EXPECT_GE(health.served, ProbeCount() - MayFail()) << health.ToString();
   EXPECT_GE(balancer.served, ProbeCount() - MayFail()) << balancer.ToString();
-  if (const char* why = WhyOpen(name, addresses)) {
-    GTEST_SKIP() << "health holds; open for others: " << why;
-  }
   EXPECT_GE(others.served, ProbeCount() - MayFail()) << others.ToString();
 }
 
@@ -155,15 +127,9 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 // What names a row has to name one.
-TEST(AttackTable, OpenAndShortRowsAreRows) {
+TEST(AttackTable, ShortRowsAreRows) {
   for (const Row& row : kShort) {
     EXPECT_NE(FindAttack(row.attack), nullptr) << row.attack;
-    EXPECT_EQ(WhyOpen(row.attack, row.addresses), nullptr) << row.attack;
-  }
-  for (const Open& open : kOpen) {
-    EXPECT_NE(FindAttack(open.attack), nullptr) << open.attack;
-    EXPECT_TRUE(open.addresses == 1 || open.addresses == 16 ||
-                open.addresses == kSlots);
   }
 }
 

@@ -46,7 +46,7 @@ static void reply_error_fields(const h1_static_serving *v) {
   if (v->chosen.status == 503) {
     (void)h1_reply_field(v->x, h1_slice_of("Retry-After"), h1_slice_of("1"));
   }
-  if (vary.len > 0) (void)h1_reply_field(v->x, h1_slice_of("Vary"), vary);
+  if (vary.len > 0) (void)h1_reply_prepared(v->x, vary);
 }
 
 void h1_static_refuse(h1_static_serving *v, uint16_t status, h1_error reason) {

@@ -141,6 +141,39 @@ TEST_F(StaticFault, CachedSiblingCostsNoSystemCall) {
   EXPECT_EQ(seam.open.size(), 1u) << "the root alone";
 }
 
+// One look below the root that is open, one from the root's path on.
+TEST_F(StaticFault, WhatIsAbsentCostsTwoSystemCalls) {
+  const FakeFields browser = {{"Accept", "text/html"}};
+  options.fallback = "app.html";
+  Write("app.html", "app");
+  Write("file", "x");
+  Folder("dir");
+  Start();
+  EXPECT_EQ(Ask("/static/file", browser)->body, "x");
+  for (const char* target : {"/static/user/1", "/static/user/1/",
+                             "/static/dir/1", "/static/file/"}) {
+    EXPECT_EQ(Ask(target, browser)->body, "app");
+    const int calls = seam.calls;
+    for (int i = 0; i < 10; i++) EXPECT_EQ(Ask(target, browser)->body, "app");
+    EXPECT_EQ(seam.calls, calls + 20) << target;
+    EXPECT_EQ(Status(target), 404);
+    EXPECT_EQ(seam.calls, calls + 22) << target;
+  }
+}
+
+TEST_F(StaticFault, WithCleanAddressesItCostsTwiceAsMany) {
+  options.clean_urls = true;
+  Start();
+  Write("there.html", "x");
+  EXPECT_EQ(Body("/static/there"), "x");
+  EXPECT_EQ(Status("/static/gone"), 404);
+  const int calls = seam.calls;
+  EXPECT_EQ(Status("/static/gone"), 404);
+  EXPECT_EQ(seam.calls, calls + 4);
+  EXPECT_EQ(Status("/static/gone/"), 404);
+  EXPECT_EQ(Status("/static/there/"), 301);
+}
+
 TEST_F(StaticFault, NothingIsAllocatedAfterStart) {
   options.files_per_worker = 8;
   Start();

@@ -127,13 +127,35 @@ static int look(h1_static_load *l, h1_static_root *root, uint64_t age_ms) {
   return e < 0 ? e : look_below(l, root);
 }
 
+/* Whether nothing has the name that was asked for, nor that with .html: then
+ * there is no index below it either. It costs a call or two where opening the
+ * root anew and looking below it costs five, and whoever is sent the fallback
+ * comes this way each time. */
+static bool is_plainly_absent(h1_static_load *l, const h1_static_root *root) {
+  static const char html[] = ".html";
+  const size_t len = l->path_len - (is_folder_path(l) ? 1 : 0);
+  if (l->path_len == 0) return false;
+  l->path[l->path_len] = '\0';
+  bool absent = h1_static_root_lacks(root, l->path);
+  if (absent && l->clean) {
+    memcpy(l->path + len, html, sizeof html);
+    absent = h1_static_root_lacks(root, l->path);
+  }
+  if (len < l->path_len) l->path[len] = '/';
+  l->path[l->path_len] = '\0';
+  return absent;
+}
+
 /* A name that is not found may have been moved away with the root, or with a
  * folder on the way, while it was looked up: it is absent only when a second
- * look, below a root that is opened for it, says the same. */
+ * look, from the root's own path on, says the same. */
 int h1_static_find(h1_static_load *l, h1_static_root *root) {
   l->fd = -1;
   int e = look(l, root, H1_STATIC_ROOT_AGE_MS);
-  if (is_absent(e) || e == -ESTALE) e = look(l, root, 0);
+  const bool anew = e == -ESTALE || is_absent(e);
+  if (anew && !(e == -ENOENT && is_plainly_absent(l, root))) {
+    e = look(l, root, 0);
+  }
   l->checked_ms = root->opened_ms;
   return e;
 }

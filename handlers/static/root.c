@@ -211,6 +211,20 @@ int h1_static_root_open(const h1_static_root *r, char *path) {
   return open_beneath(r, path);
 }
 
+bool h1_static_root_lacks(const h1_static_root *r, const char *path) {
+  char whole[H1_STATIC_PATH_BYTES];
+  const size_t top = strlen(r->path), len = strlen(path);
+  if (top + 1 + len >= sizeof whole) return false;
+  memcpy(whole, r->path, top);
+  whole[top] = '/';
+  memcpy(whole + top + 1, path, len + 1);
+  const int fd = r->cached_only
+                     ? open_cached(r, AT_FDCWD, whole, O_PATH | O_CLOEXEC, 0)
+                     : open_one(AT_FDCWD, whole, O_PATH | O_CLOEXEC);
+  if (fd >= 0) h1_static_io_close(fd);
+  return fd == -ENOENT || fd == -ENOTDIR;
+}
+
 static bool segment_allowed(h1_slice path, size_t from, size_t to,
                             bool hidden) {
   static const char well_known[] = ".well-known";

@@ -76,6 +76,12 @@ bool h1_static_root_may_return(const h1_static_root *r, uint64_t now_ms);
  * the way; it was tried several times. */
 int h1_static_root_open(const h1_static_root *r, char *path);
 
+/* Whether no such name is there, by one walk from the root's own path on: below
+ * the folder that is there now, whichever `r` has open. What such a walk meets
+ * is not held to the boundary, so only its absence is told. False says nothing.
+ */
+bool h1_static_root_lacks(const h1_static_root *r, const char *path);
+
 /* Whether a decoded path below the root may be looked up at all: no empty
  * segment but a last one (the path ends in '/'), no segment that begins with
  * '.' but a first one that is ".well-known" (with `hidden`: none that is "." or

@@ -91,7 +91,7 @@ h1_slice h1_static_substitutes_vary(const h1_static_substitutes *p,
                                     uint16_t status) {
   const h1_slice none = {NULL, 0};
   if (status == 404 && has_fallback(p, mount)) {
-    return h1_slice_of("Accept, Sec-Fetch-Dest");
+    return h1_slice_of("Vary: Accept, Sec-Fetch-Dest\r\n");
   }
-  return error_page(p, status) != NULL ? h1_slice_of("Accept") : none;
+  return error_page(p, status) != NULL ? h1_slice_of("Vary: Accept\r\n") : none;
 }

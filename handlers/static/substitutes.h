@@ -51,8 +51,8 @@ const h1_static_substitute *h1_static_substitute_for(
 const h1_static_substitute *h1_static_error_page_for(
     const h1_static_substitutes *p, const h1_fields *fields, uint16_t status);
 
-/* The value of Vary on an answer to `mount` of `status`, or of a page in its
- * place; empty: none. */
+/* The line of Vary on an answer to `mount` of `status`, or of a page in its
+ * place, as h1_field_encode writes it; empty: none. */
 h1_slice h1_static_substitutes_vary(const h1_static_substitutes *p,
                                     const h1_static_mount *mount,
                                     uint16_t status);

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "handlers/query.h"
 #include "handlers/static/guard.h"
 #include "handlers/static/io.h"
-#include "parser/values.h"
+#include "handlers/static/listing_answer.h"
+#include "parser/slice.h"
 
 /* How long a stop waits for a thread that waits for its storage. */
 #define STOP_WAIT_MS 200
@@ -231,27 +231,52 @@ static h1_pulled pull(void *state, h1_buffer room, uint64_t now_ms) {
   return p;
 }
 
-static void reply_listing(h1_exchange *x, const asking *a, h1_slice text) {
+/* What was decided, and copied, while the listing could not change. */
+typedef struct {
+  h1_static_verdict verdict;
+  uint8_t tag[H1_LISTING_TAG_BYTES];
+  h1_slice text; /* empty: it is pulled */
+} taken;
+
+static void reply_without(h1_exchange *x, const asking *a, const taken *t) {
+  if (t->verdict == H1_STATIC_NOT_MODIFIED) {
+    h1_listing_reply_fields(x, t->tag);
+    h1_reply_status(x, 304, H1_OK);
+  } else {
+    refuse(x, a, 412, H1_PRECONDITION_FAILED);
+  }
+}
+
+static void reply_listing(h1_exchange *x, const asking *a, const taken *t) {
+  if (t->verdict != H1_STATIC_SEND) {
+    reply_without(x, a, t);
+    return;
+  }
   const bool html = a->cursor.format == H1_LISTING_HTML;
   const h1_slice type =
       h1_slice_of(html ? "text/html; charset=utf-8" : "application/json");
-  (void)h1_reply_field(x, h1_slice_of("Vary"), h1_slice_of("Accept"));
-  (void)h1_reply_prepared(x, h1_slice_of("Cache-Control: no-cache\r\n"));
+  h1_listing_reply_fields(x, t->tag);
   if (html) (void)h1_reply_prepared(x, h1_slice_of(h1_listing_lines));
   if (a->reads) {
     h1_reply_pull(x, 200, type, H1_LENGTH_UNKNOWN, pull);
   } else {
-    h1_reply_copy(x, 200, type, text);
+    h1_reply_copy(x, 200, type, t->text);
   }
 }
 
 /* What does not fit one reply is pulled, and the memory is held. */
-static size_t take_locked(h1_exchange *x, asking *a, h1_buffer room) {
+static void take_locked(h1_exchange *x, asking *a, h1_buffer room, taken *t) {
   h1_lister *l = a->l;
+  h1_listing_tag(&l->look.listing, &a->place, a->cursor.format, t->tag);
+  t->verdict = h1_listing_verdict(x, t->tag);
+  if (t->verdict != H1_STATIC_SEND) return;
   const h1_listing_cursor first = a->cursor;
   const size_t size =
       h1_listing_render(&l->look.listing, &a->place, &a->cursor, room);
-  if (a->cursor.done) return size;
+  if (a->cursor.done) {
+    t->text = (h1_slice){room.ptr, size};
+    return;
+  }
   a->cursor = first;
   a->reads = true;
   a->edition = l->edition;
@@ -261,7 +286,6 @@ static size_t take_locked(h1_exchange *x, asking *a, h1_buffer room) {
   l->readers++;
   l->prefix_len = a->place.prefix.len;
   memcpy(l->prefix, a->place.prefix.ptr, a->place.prefix.len);
-  return 0;
 }
 
 /* ---- its turn ---- */
@@ -356,18 +380,17 @@ static void go_on(h1_exchange *x) {
   asking *a = h1_exchange_state(x);
   h1_buffer room = h1_exchange_scratch(x);
   uint64_t until_ms = 0;
-  size_t size = 0;
+  taken t = {H1_STATIC_SEND, {0}, {NULL, 0}};
   find_place(x, a);
   if (room.len > H1_REPLY_COPY_MAX) room.len = H1_REPLY_COPY_MAX;
   lock(a->l);
   const outcome o = turn_locked(x, a);
   if (o == WAITS) until_ms = wait_locked(x, a);
-  if (o == HAS_LISTING) size = take_locked(x, a, room);
+  if (o == HAS_LISTING) take_locked(x, a, room, &t);
   const int error = o == HAS_FAULT ? a->l->look.error : 0;
   unlock(a->l);
-  const h1_slice text = {room.ptr, size};
   if (o == HAS_LISTING) {
-    reply_listing(x, a, text);
+    reply_listing(x, a, &t);
   } else if (o == HAS_FAULT) {
     refuse_fault(x, a, error);
   } else if (until_ms == 0) {
@@ -377,36 +400,12 @@ static void go_on(h1_exchange *x) {
   }
 }
 
-/* By ?format=, else by Accept: who likes both alike, as curl does, gets the
- * page. */
-static bool format_of(const h1_exchange *x, h1_listing_format *format) {
-  uint8_t room[H1_QUERY_VALUE_MAX];
-  h1_slice value;
-  const h1_fields *fields = &h1_exchange_request(x)->fields;
-  switch (h1_query_find(h1_exchange_query(x), "format", room, &value)) {
-    case H1_QUERY_ABSENT:
-      *format = h1_accept_quality(fields, "application", "json") >
-                        h1_accept_quality(fields, "text", "html")
-                    ? H1_LISTING_JSON
-                    : H1_LISTING_HTML;
-      return true;
-    case H1_QUERY_FOUND:
-      *format = h1_slice_equal(value, h1_slice_of("json")) ? H1_LISTING_JSON
-                                                           : H1_LISTING_HTML;
-      return *format == H1_LISTING_JSON ||
-             h1_slice_equal(value, h1_slice_of("html"));
-    case H1_QUERY_BAD:
-      break;
-  }
-  return false;
-}
-
 void h1_lister_serve(h1_exchange *x, h1_lister *l, const h1_static_root *root,
                      h1_slice rest, h1_lister_refusal refusal) {
   asking *a = h1_exchange_state(x);
   const h1_slice path = h1_exchange_path(x);
   h1_listing_format format = H1_LISTING_HTML;
-  if (!format_of(x, &format)) {
+  if (!h1_listing_format_of(x, &format)) {
     refusal(x, 400, H1_TARGET_INVALID);
     return;
   }

@@ -4,7 +4,9 @@
 
 #include <sys/stat.h>
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -156,6 +158,88 @@ TEST_F(Lister, FormatIsChosen) {
     EXPECT_EQ(x->Field("Cache-Control"), "no-cache");
     EXPECT_EQ(x->FieldCount("Content-Security-Policy"), c.json ? 0u : 1u);
   }
+}
+
+TEST_F(Lister, HasATagOfItsBytes) {
+  world.Write("a", "1");
+  world.Folder("sub");
+  std::map<std::string, std::string> bodies;  // by tag
+  const auto look = [&](const std::string& target, const std::string& accept) {
+    world.Wait();
+    const auto x = Ask(target, {{"Accept", accept}});
+    const std::string tag = x->Field("ETag");
+    EXPECT_EQ(x->status, 200);
+    EXPECT_EQ(tag.size(), 34u) << tag;
+    const auto known = bodies.emplace(tag, x->body);
+    EXPECT_EQ(known.first->second, x->body) << target;
+    const auto again = Ask(target, {{"Accept", accept}});
+    EXPECT_EQ(again->Field("ETag"), tag);
+    EXPECT_EQ(again->body, x->body);
+    return tag;
+  };
+  // All of these are other bytes, so they have other tags.
+  std::set<std::string> tags;
+  const auto is_new = [&](const std::string& what) {
+    EXPECT_TRUE(tags.insert(look("/files/", "text/html")).second) << what;
+    EXPECT_TRUE(tags.insert(look("/files/", "application/json")).second)
+        << what;
+  };
+  is_new("first");
+  EXPECT_TRUE(tags.insert(look("/files/sub/", "text/html")).second);
+  world.Write("b", "1");
+  is_new("a name more");
+  world.Write("a", "12");
+  is_new("a size");
+  world.Stamp("a", 1000000);
+  is_new("a time");
+  world.Write("c\\d", "");
+  is_new("a name left out");
+  ASSERT_EQ(unlink(world.Path("b").c_str()), 0);
+  world.Folder("b");
+  world.Stamp("b", 1000000);
+  is_new("a folder");
+  EXPECT_EQ(look("/files/?format=json", "text/html"),
+            look("/files/", "application/json"));
+}
+
+TEST_F(Lister, WhoHasItIsNotSentItAgain) {
+  world.Write("a", "1");
+  Large("large");
+  world.Folder("small");
+  for (const std::string& target : {"/files/", "/files/large/"}) {
+    const std::string tag = Ask(target)->Field("ETag");
+    for (const std::string& given :
+         {tag, "W/" + tag, std::string("*"), "\"x\", " + tag}) {
+      const auto x = Begin(target, {{"If-None-Match", given}});
+      EXPECT_EQ(x->status, 304) << given;
+      EXPECT_EQ(x->kind, FakeKind::kStatus);
+      EXPECT_EQ(x->Field("ETag"), tag);
+      EXPECT_EQ(x->Field("Vary"), "Accept");
+      EXPECT_EQ(x->Field("Cache-Control"), "no-cache");
+      EXPECT_EQ(x->FieldCount("Content-Security-Policy"), 0u);
+      // Nothing is held for it.
+      EXPECT_EQ(Ask("/files/small/")->status, 200);
+    }
+    const auto other = Ask(target, {{"If-None-Match", "\"x\""}});
+    EXPECT_EQ(other->status, 200);
+    other->End();
+    EXPECT_EQ(Ask(target, {{"If-Match", "\"x\""}})->status, 412);
+    EXPECT_EQ(Ask(target, {{"If-Match", "W/" + tag}})->status, 412);
+    EXPECT_EQ(Ask(target, {{"If-Match", tag}})->status, 200);
+    // It has no date to compare, and no ranges.
+    EXPECT_EQ(
+        Ask(target, {{"If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"}})
+            ->status,
+        200);
+    EXPECT_EQ(Ask(target, {{"Range", "bytes=0-0"}})->status, 200);
+  }
+  const std::string tag = Ask("/files/")->Field("ETag");
+  world.Write("b", "");
+  EXPECT_EQ(Ask("/files/", {{"If-None-Match", tag}})->status, 200);
+  EXPECT_EQ(
+      Ask("/files/", {{"If-None-Match", tag}, {"Accept", "application/json"}})
+          ->status,
+      200);
 }
 
 TEST_F(Lister, IsNeverOld) {

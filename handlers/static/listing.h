@@ -5,6 +5,7 @@
  *   h1_listing_init(&l, memory);      H1_LISTING_BYTES of it
  *   while (...) h1_listing_add(&l, name, &what);
  *   h1_listing_sort(&l);
+ *   h1_listing_seal(&l);
  *   h1_listing_cursor at = {.format = H1_LISTING_HTML};
  *   while (!at.done) { n = h1_listing_render(&l, &place, &at, room); ... }
  *
@@ -25,6 +26,7 @@ extern "C" {
 
 #define H1_LISTING_ENTRIES_MAX ((size_t)10000)
 #define H1_LISTING_NAME_MAX ((size_t)255)
+#define H1_LISTING_DIGEST_BYTES ((size_t)32)
 
 typedef struct {
   bool is_folder;
@@ -48,7 +50,8 @@ typedef struct {
   size_t count, names_bytes;
   size_t folders, left_out;
   uint64_t file_bytes;
-  bool more; /* than H1_LISTING_ENTRIES_MAX */
+  bool more;                               /* than H1_LISTING_ENTRIES_MAX */
+  uint8_t digest[H1_LISTING_DIGEST_BYTES]; /* of all of it, once sealed */
 } h1_listing;
 
 /* Empty. `memory`, aligned for any type, stays the caller's. */
@@ -59,6 +62,8 @@ void h1_listing_init(h1_listing *l, void *memory);
 bool h1_listing_add(h1_listing *l, h1_slice name, const h1_listing_facts *what);
 /* Folders first; by name without case, numbers in it by their value. */
 void h1_listing_sort(h1_listing *l);
+/* Once nothing is added any more. */
+void h1_listing_seal(h1_listing *l);
 h1_slice h1_listing_name(const h1_listing *l, size_t i);
 
 /* Where it is, as decoded by h1_path_decode: what leads to the root of what is
@@ -82,6 +87,13 @@ typedef struct {
 #define H1_LISTING_ROOM ((size_t)4096)
 size_t h1_listing_render(const h1_listing *l, const h1_listing_place *place,
                          h1_listing_cursor *cursor, h1_buffer room);
+
+/* The entity tag of that text, without its quotes: another one whenever a byte
+ * of it is another. Of a sealed listing. */
+#define H1_LISTING_TAG_BYTES ((size_t)32)
+void h1_listing_tag(const h1_listing *l, const h1_listing_place *place,
+                    h1_listing_format format,
+                    uint8_t tag[H1_LISTING_TAG_BYTES]);
 
 /* The field lines that go with the page, as h1_field_encode writes them. */
 extern const char h1_listing_lines[];

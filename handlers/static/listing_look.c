@@ -99,6 +99,7 @@ void h1_listing_look_read(h1_listing_look *k) {
   k->error = read_folder(k, k->dir);
   if (k->error < 0) return;
   h1_listing_sort(&k->listing);
+  h1_listing_seal(&k->listing);
   k->seen = true;
   k->seen_root = k->root.path;
   memcpy(k->seen_path, k->path, strlen(k->path) + 1);

@@ -46,6 +46,16 @@ TEST(Listing, IsSaidOfFoldersWithoutAnIndex) {
   const Response accepted =
       client.Get("/files/", "Accept: application/json\r\n");
   EXPECT_EQ(accepted.Field("Content-Type"), "application/json");
+  const std::string tag = page.Field("ETag");
+  const Response kept = client.Get("/files/", "If-None-Match: " + tag + "\r\n");
+  EXPECT_EQ(kept.status, 304) << tag;
+  EXPECT_EQ(kept.Field("ETag"), tag);
+  EXPECT_EQ(kept.Field("Vary"), "Accept");
+  EXPECT_EQ(client.Exchange("HEAD", "/files/").Field("ETag"), tag);
+  EXPECT_NE(accepted.Field("ETag"), tag);
+  site.Write("files/c.txt", "");
+  EXPECT_EQ(client.Get("/files/", "If-None-Match: " + tag + "\r\n").status,
+            200);
   EXPECT_EQ(client.Get("/files/?format=xml").status, 400);
   client = server.Connect();
   EXPECT_EQ(client.Exchange("HEAD", "/files/").body, "");

@@ -450,8 +450,8 @@ TEST_F(StaticFault, EveryFailingCallGivesADefinedAnswerAndLeaksNothing) {
 // Whatever fails, bytes and coding belong together, and what was not sent for
 // it is sent a second later.
 TEST_F(StaticFault, EveryFailingCallWithSiblingsIsADefinedAnswer) {
-  const std::string original(70000, 'o'), zstd("\x28\xb5\x2f\xfd\x04\x58..."),
-      gzip(66000, 'g');
+  const std::string original(70000, 'o'), gzip(66000, 'g'),
+      zstd("\x28\xb5\x2f\xfd\x00\x58\x19\x00\x00...", 12);
   Write("f", original);
   Write("f.zst", zstd);
   Write("f.gz", gzip);

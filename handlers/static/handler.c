@@ -103,11 +103,13 @@ bool h1_static_prepare(h1_static_serving *v) {
   l->wants_siblings =
       s->precompressed && !h1_static_is_sibling(v) && !h1_mime_is_gzip(v->rest);
   memset(&l->met_id, 0, sizeof l->met_id);
+  memset(&l->met_siblings, 0, sizeof l->met_siblings);
   l->is_known = v->known != NULL && !v->known->file.young;
   l->met_has_etag = v->known != NULL && v->known->file.has_etag;
   if (v->known != NULL) {
     l->met_id = v->known->file.id;
     l->met_ms = v->known->file.seen_ms;
+    l->met_siblings = v->known->file.siblings;
   }
   l->now_s = h1_exchange_now_s(v->x);
   l->now_ms = h1_exchange_now_ms(v->x);

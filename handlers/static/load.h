@@ -51,6 +51,7 @@ typedef struct {
   h1_static_identity met_id; /* ctime 0: none */
   uint64_t met_ms;
   bool wants_siblings;
+  h1_static_siblings met_siblings; /* none: nothing of them is known */
   int64_t now_s;
   uint64_t now_ms;
 

@@ -11,7 +11,13 @@
 #include "parser/slice.h"
 #include "parser/target.h"
 
-enum { SKIPPED_FRAMES_MAX = 4, LINE_BYTES = 512 };
+enum {
+  LINE_BYTES = 512,
+  /* Blocks and frames of a .zst that are looked at: 1 GB in blocks of 128 KB,
+   * as encoders write them. A worker leaves what takes long to a helper. */
+  ZSTD_PARTS_MAX = 8192,
+  READS_OF_WORKER = 16
+};
 #define SAY_EVERY_MS UINT64_C(60000)
 
 const char *h1_static_sibling_suffix(h1_coding coding) {
@@ -23,26 +29,72 @@ const char *h1_static_sibling_suffix(h1_coding coding) {
 
 typedef ssize_t (*reader)(int fd, void *room, size_t size, uint64_t offset);
 
-/* By the first frame that holds data. The whole of a file that has more would
- * have to be read to see them: tools that write several give all of them the
- * same window. A negated errno when it cannot be read. */
-static int judge_window(int fd, reader read, h1_static_sibling *state) {
-  uint64_t at = 0;
-  for (int i = 0; i <= SKIPPED_FRAMES_MAX; i++) {
-    uint8_t head[H1_ZSTD_HEADER_MAX];
-    const ssize_t got = read(fd, head, sizeof head, at);
+/* The bytes at `at`, of a file that is read from header to header; they stay
+ * until the next call. A negated errno when it cannot be read. */
+typedef struct {
+  reader read;
+  int fd;
+  unsigned reads, reads_max;
+  uint64_t from;
+  size_t len;
+  uint8_t bytes[1024];
+} header_reader;
+
+static int read_at(header_reader *r, uint64_t at, uint64_t size,
+                   h1_slice *out) {
+  const uint64_t left = size - at;
+  const size_t wanted =
+      left < H1_ZSTD_HEADER_MAX ? (size_t)left : H1_ZSTD_HEADER_MAX;
+  const bool has = at >= r->from && at + wanted <= r->from + r->len;
+  if (!has) {
+    if (r->reads++ == r->reads_max) return -EAGAIN;
+    const ssize_t got = r->read(r->fd, r->bytes, sizeof r->bytes, at);
     if (got < 0) return (int)got;
-    const h1_slice frame = {head, (size_t)got};
-    const uint64_t skipped = h1_zstd_skippable_bytes(frame);
-    if (skipped == 0) {
-      const bool fits = h1_zstd_window_bytes(frame) <= H1_ZSTD_WINDOW_MAX;
-      *state = fits ? H1_SIBLING_USABLE : H1_SIBLING_WINDOW;
-      return 0;
-    }
-    at += skipped;
+    r->from = at;
+    r->len = (size_t)got;
   }
-  *state = H1_SIBLING_WINDOW;
+  const size_t skip = (size_t)(at - r->from);
+  *out = (h1_slice){r->bytes + skip, r->len - skip};
   return 0;
+}
+
+/* All of its frames. One that has more parts than are looked at is refused:
+ * what is not judged is not sent. */
+static int judge_window(int fd, bool may_wait, uint64_t size,
+                        h1_static_sibling *state) {
+  header_reader r = {
+      .read = may_wait ? h1_static_io_pread : h1_static_io_pread_cached,
+      .fd = fd,
+      .reads_max = may_wait ? ZSTD_PARTS_MAX : READS_OF_WORKER};
+  h1_zstd_walk w = {0};
+  h1_zstd_verdict v = H1_ZSTD_GOES_ON;
+  for (int i = 0; i < ZSTD_PARTS_MAX && v == H1_ZSTD_GOES_ON; i++) {
+    h1_slice bytes = {NULL, 0};
+    const int e = read_at(&r, w.at, size, &bytes);
+    if (e < 0) return e;
+    v = h1_zstd_walk_on(&w, bytes, size);
+  }
+  *state = v == H1_ZSTD_FITS ? H1_SIBLING_USABLE : H1_SIBLING_WINDOW;
+  return 0;
+}
+
+/* Its verdict stands while the file does, if it was not young then. */
+static int judge_zstd(h1_static_load *l, bool may_wait, int fd) {
+  const h1_static_identity *id = &l->siblings.id[H1_CODING_ZSTD];
+  h1_static_sibling *state = &l->siblings.state[H1_CODING_ZSTD];
+  const h1_static_times times = {
+      .now_s = l->now_s, .now_ms = l->now_ms, .seen_ms = l->now_ms};
+  const h1_static_siblings *met = &l->met_siblings;
+  const bool young = h1_static_is_young(id, times);
+  int e = 0;
+  if (!young && met->zstd_judged &&
+      h1_static_identity_equal(id, &met->id[H1_CODING_ZSTD])) {
+    *state = met->state[H1_CODING_ZSTD];
+  } else {
+    e = judge_window(fd, may_wait, id->size, state);
+  }
+  l->siblings.zstd_judged = e == 0 && !young;
+  return e;
 }
 
 static h1_static_sibling judge(const h1_static_identity *original,
@@ -64,8 +116,7 @@ static int look_at(h1_static_load *l, bool may_wait, int fd, h1_coding coding) {
   *id = h1_static_identity_of(&st);
   *state = judge(&original, id);
   if (*state != H1_SIBLING_USABLE || coding != H1_CODING_ZSTD) return 0;
-  return judge_window(
-      fd, may_wait ? h1_static_io_pread : h1_static_io_pread_cached, state);
+  return judge_zstd(l, may_wait, fd);
 }
 
 /* What cannot be opened or read is as good as absent. */
@@ -97,15 +148,6 @@ bool h1_static_siblings_find(h1_static_load *l, const h1_static_root *root) {
 }
 
 /* ---- what is known of them ---- */
-
-bool h1_static_siblings_equal(const h1_static_siblings *a,
-                              const h1_static_siblings *b) {
-  for (unsigned c = 0; c < H1_CODING_IDENTITY; c++) {
-    if (a->state[c] != b->state[c]) return false;
-    if (!h1_static_identity_equal(&a->id[c], &b->id[c])) return false;
-  }
-  return true;
-}
 
 bool h1_static_siblings_any(const h1_static_siblings *s) {
   bool any = false;
@@ -140,7 +182,7 @@ static const char *why_not(h1_static_sibling state) {
     case H1_SIBLING_NO_SMALLER:
       return "it is no smaller than the original";
     case H1_SIBLING_WINDOW:
-      return "it is no frame that fits in a window of 8 MB";
+      return "not all of it is frames that fit in a window of 8 MB";
     case H1_SIBLING_ABSENT:
     case H1_SIBLING_USABLE:
     case H1_SIBLING_STATES:

@@ -37,8 +37,6 @@ void h1_static_siblings_note(h1_static_sibling_notes *notes, const char *path,
                              const h1_static_siblings *now,
                              const h1_static_siblings *before, uint64_t now_ms);
 
-bool h1_static_siblings_equal(const h1_static_siblings *a,
-                              const h1_static_siblings *b);
 /* Whether there is one, used or not. */
 bool h1_static_siblings_any(const h1_static_siblings *s);
 

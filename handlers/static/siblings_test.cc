@@ -1,5 +1,6 @@
 // Precompressed files beside their originals. What is in them does not matter
 // here: nothing decodes it.
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,7 +9,14 @@
 
 namespace {
 
-constexpr char kZstdHead[] = "\x28\xb5\x2f\xfd\x04\x58";  // a window of 2 MB
+// A frame with a window of 2 MB, and one block of these bytes.
+std::string Zstd(const std::string& bytes, char window = '\x58') {
+  std::string frame("\x28\xb5\x2f\xfd\x00", 5);
+  frame += window;
+  frame += static_cast<char>(bytes.size() << 3 | 1);
+  return frame + std::string(1, static_cast<char>(bytes.size() >> 5)) +
+         std::string(1, '\0') + bytes;
+}
 
 std::vector<std::string>& Said() {
   static std::vector<std::string> lines;
@@ -33,7 +41,7 @@ class Siblings : public ::testing::Test, public StaticWorld {
   void WriteOne(const std::string& name, char which,
                 const std::string& mark = "") const {
     if (which == 'b') Write(name + ".br", "br " + mark);
-    if (which == 'z') Write(name + ".zst", kZstdHead + mark);
+    if (which == 'z') Write(name + ".zst", Zstd(mark));
     if (which == 'g') Write(name + ".gz", "gz " + mark);
   }
 
@@ -58,7 +66,7 @@ TEST_F(Siblings, AreSentToWhoAcceptsThem) {
       std::string accept, coding, body;
     } cases[] = {
         {"gzip, deflate, br, zstd", "br", "br "},
-        {"gzip, zstd", "zstd", kZstdHead},
+        {"gzip, zstd", "zstd", Zstd("")},
         {"gzip", "gzip", "gz "},
         {"x-gzip", "gzip", "gz "},
         {"br;q=0.5, gzip;q=0.9, zstd;q=0.8", "gzip", "gz "},
@@ -239,32 +247,85 @@ TEST_F(Siblings, ThoseThatAreNoSmallerAreNotUsed) {
 }
 
 TEST_F(Siblings, ZstdWithALargeWindowIsNotUsed) {
-  const std::string original(300, '.');
-  const std::string magic = "\x28\xb5\x2f\xfd";
+  const std::string original(30000, '.');
   const std::string skip("\x50\x2a\x4d\x18\x03\x00\x00\x00...", 11);
-  Write("a", original);
-  Write("a.zst", magic + "\x04\x69");
-  Write("b", original);
-  Write("b.zst", magic + "\x04\x68");
-  Write("c", original);
-  Write("c.zst", "no frame at all");
-  Write("d", original);
-  Write("d.zst", skip + skip + magic + "\x04\x68");
-  Write("e", original);
-  Write("e.zst", skip + magic + "\x04\x69");
-  Write("f", original);
-  Write("f.zst", skip + skip + skip + skip + skip + skip + kZstdHead);
-  Write("g", original);
-  Write("g.zst", skip);
+  const std::string fits = Zstd("x", '\x68'), large = Zstd("x", '\x69');
+  std::string many;
+  for (int i = 0; i < 400; i++) many += fits + skip;
+  const std::map<std::string, std::string> files = {
+      {"a", large},        {"b", fits},
+      {"c", "no frame"},   {"d", skip + skip + fits},
+      {"e", skip + large}, {"f", fits + skip + large},
+      {"g", skip},         {"h", many + large},
+      {"i", many},         {"j", fits.substr(0, fits.size() - 1)},
+  };
+  for (const auto& [name, bytes] : files) {
+    Write(name, original);
+    Write(name + ".zst", bytes);
+  }
   Start();
+  for (int round = 0; round < 2; round++) {
+    for (const auto& [name, bytes] : files) {
+      const bool used = name == "b" || name == "d" || name == "i";
+      EXPECT_EQ(Coding(name, "zstd"), used ? "zstd" : "") << name;
+    }
+    EXPECT_EQ(Unused().window, 7u);
+    Wait();  // the files are looked at again, and what is known of them counts
+  }
+}
+
+// More blocks than anyone looks at: what is not judged is not sent.
+TEST_F(Siblings, ZstdOfTooManyPartsIsNotUsed) {
+  std::string frame("\x28\xb5\x2f\xfd\x00\x58", 6);
+  for (int i = 0; i < 8190; i++) frame += std::string(3, '\0');
+  const std::string last("\x01\0\0", 3);
+  const std::string original(30000, '.');
+  Write("a", original);
+  Write("a.zst", frame + last);
+  Write("b", original);
+  Write("b.zst", frame + std::string(3, '\0') + last);
+  Start();
+  EXPECT_EQ(Coding("a", "zstd"), "zstd");
+  EXPECT_EQ(Coding("b", "zstd"), "");
+}
+
+// Judged when it was young, it is judged again: it may have become another one
+// of the same looks.
+TEST_F(Siblings, YoungZstdIsJudgedAgain) {
+  const std::string original(300, '.');
+  Write("a", original);
+  Write("a.zst", Zstd("x"));
+  Start();
+  now_s -= 10;
+  EXPECT_EQ(Coding("a", "zstd"), "zstd");
+  Write("a.zst", Zstd("x", '\x69'));
   EXPECT_EQ(Coding("a", "zstd"), "");
-  EXPECT_EQ(Coding("b", "zstd"), "zstd");
-  EXPECT_EQ(Coding("c", "zstd"), "");
-  EXPECT_EQ(Coding("d", "zstd"), "zstd");
-  EXPECT_EQ(Coding("e", "zstd"), "");
-  EXPECT_EQ(Coding("f", "zstd"), "") << "too many frames to skip";
-  EXPECT_EQ(Coding("g", "zstd"), "");
-  EXPECT_EQ(Unused().window, 5u);
+  now_s += 10;
+  EXPECT_EQ(Coding("a", "zstd"), "");
+  EXPECT_EQ(Coding("a", "zstd"), "");
+  Write("a.zst", Zstd("x"));
+  Wait();
+  EXPECT_EQ(Coding("a", "zstd"), "zstd");
+}
+
+// What a worker cannot judge at once a helper does.
+TEST_F(Siblings, LargeZstdIsJudgedByHelpers) {
+  const std::string block =
+      std::string("\x00\x20\x00", 3) + std::string(1024, 'x');
+  std::string frame("\x28\xb5\x2f\xfd\x00\x58", 6);
+  for (int i = 0; i < 100; i++) frame += block;
+  const std::string last("\x01\0\0", 3);
+  Write("a", std::string(200000, '.'));
+  Write("a.zst", frame + last);
+  Write("b", std::string(200000, '.'));
+  Write("b.zst", frame + last + Zstd("x", '\x69'));
+  StartWithHelpers();
+  for (int round = 0; round < 3; round++) {
+    EXPECT_EQ(Coding("a", "zstd"), "zstd");
+    EXPECT_EQ(Coding("b", "zstd"), "");
+    Wait();
+  }
+  EXPECT_EQ(Unused().window, 1u);
 }
 
 TEST_F(Siblings, WhatIsNoFileIsNone) {
@@ -272,7 +333,7 @@ TEST_F(Siblings, WhatIsNoFileIsNone) {
   Folder("a.js.gz");
   Link("nowhere", "a.js.br");
   Link("../outside", "a.js.zst");
-  WriteAt(Beside("outside"), kZstdHead);
+  WriteAt(Beside("outside"), Zstd("x"));
   Start();
   const auto x = Get("a.js", "gzip, br, zstd");
   EXPECT_EQ(x->Field("Content-Encoding"), "");

@@ -42,6 +42,7 @@ typedef enum {
 typedef struct {
   h1_static_sibling state[H1_CODING_IDENTITY];
   h1_static_identity id[H1_CODING_IDENTITY]; /* unless it is absent */
+  bool zstd_judged; /* what it needs was looked at when it was not young */
 } h1_static_siblings;
 
 #define H1_STATIC_LINES_BYTES ((size_t)320)

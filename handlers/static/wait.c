@@ -46,6 +46,7 @@ static void submit(h1_static_serving *v, waiting *w) {
   l->met_id = mine->met_id;
   l->met_ms = mine->met_ms;
   l->wants_siblings = mine->wants_siblings;
+  l->met_siblings = mine->met_siblings;
   l->now_s = mine->now_s;
   l->now_ms = mine->now_ms;
   l->fd = -1;

@@ -117,4 +117,105 @@ TEST(ZstdSkippable, IsItsHeaderAndWhatItHolds) {
   EXPECT_EQ(skippable(""), 0u);
 }
 
+// ---- whole files ----
+
+std::string Block(int type, bool last, size_t size, const std::string& data) {
+  const size_t n = size << 3 | static_cast<size_t>(type) << 1 | (last ? 1 : 0);
+  return Bytes({static_cast<int>(n & 255), static_cast<int>(n >> 8 & 255),
+                static_cast<int>(n >> 16 & 255)}) +
+         data;
+}
+std::string Raw(const std::string& data, bool last) {
+  return Block(0, last, data.size(), data);
+}
+std::string Frame(int descriptor, int window, const std::string& blocks) {
+  return kMagic + Bytes({descriptor, window}) + blocks;
+}
+std::string Skippable(const std::string& data) {
+  return Bytes(
+             {0x50, 0x2a, 0x4d, 0x18, static_cast<int>(data.size()), 0, 0, 0}) +
+         data;
+}
+
+// Given what it may be given and no more, it moves on and ends.
+h1_zstd_verdict Walk(const std::string& file) {
+  h1_zstd_walk w = {};
+  h1_zstd_verdict v = H1_ZSTD_GOES_ON;
+  for (size_t i = 0; v == H1_ZSTD_GOES_ON; i++) {
+    const Guarded in(file.substr(w.at, H1_ZSTD_HEADER_MAX));
+    const uint64_t before = w.at;
+    v = h1_zstd_walk_on(&w, in.slice(), file.size());
+    EXPECT_TRUE(v != H1_ZSTD_GOES_ON || w.at > before);
+    EXPECT_LT(i, file.size() + 1);
+  }
+  return v;
+}
+
+TEST(ZstdWalk, AllFramesCount) {
+  const std::string small = Frame(0x00, 0x68, Raw("x", true));
+  const std::string large = Frame(0x00, 0x69, Raw("x", true));
+  const std::string summed = Frame(0x04, 0x58, Raw("xy", true) + "1234");
+  const std::string blocks =
+      Frame(0x00, 0x58,
+            Raw("", false) + Block(1, false, 128 * 1024, "z") +
+                Block(2, false, 3, "abc") + Raw(std::string(500, 'x'), true));
+  const std::string single = kMagic + Bytes({0x20, 5}) + Raw("hello", true);
+  const struct {
+    std::string name, file;
+    bool fits;
+  } cases[] = {
+      {"one", small, true},
+      {"with a checksum", summed, true},
+      {"of a single segment", single, true},
+      {"of blocks of every type", blocks, true},
+      {"several", small + summed + blocks + single + small, true},
+      {"frames to skip before, between and after",
+       Skippable("a") + small + Skippable("") + small + Skippable("bcd"), true},
+      {"large", large, false},
+      {"large, the second", small + large, false},
+      {"large, the last of many", summed + blocks + Skippable("a") + large,
+       false},
+      {"only frames to skip", Skippable("a") + Skippable("b"), false},
+      {"nothing", "", false},
+      {"something after it", small + "x", false},
+      {"something else after it", small + std::string(40, '\0'), false},
+      {"a reserved type", Frame(0, 0x58, Block(3, true, 1, "x")), false},
+      {"a block that is too large",
+       Frame(0, 0x58, Block(1, true, 128 * 1024 + 1, "x")), false},
+      {"a block that ends later than the file",
+       Frame(0, 0x58, Block(0, true, 3, "ab")), false},
+      {"no last block", Frame(0, 0x58, Raw("x", false)), false},
+      {"no checksum", Frame(0x04, 0x58, Raw("x", true)), false},
+      {"a frame to skip that ends later", small + Skippable("abc").substr(0, 9),
+       false},
+      {"a dictionary", kMagic + Bytes({0x01, 0x58, 0x01}) + Raw("x", true),
+       false},
+  };
+  for (const auto& c : cases) {
+    EXPECT_EQ(Walk(c.file), c.fits ? H1_ZSTD_FITS : H1_ZSTD_UNFIT) << c.name;
+  }
+  // A file that is being written is not whole before its last byte.
+  const std::string whole = blocks + summed;
+  for (size_t n = 0; n < whole.size(); n++) {
+    EXPECT_EQ(Walk(whole.substr(0, n)),
+              n == blocks.size() ? H1_ZSTD_FITS : H1_ZSTD_UNFIT)
+        << n;
+  }
+}
+
+// Written by the zstd command, 1.5.4: level 3 of "hello\n" and level 19 of
+// 200,000 times 'a', each with a checksum, the second with its size.
+TEST(ZstdWalk, RealFilesFit) {
+  const std::string hello =
+      Bytes({0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x31, 0x00, 0x00, 0x68, 0x65,
+             0x6c, 0x6c, 0x6f, 0x0a, 0x53, 0x88, 0xbd, 0x91});
+  const std::string many =
+      Bytes({0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x68, 0x4c, 0x00, 0x00,
+             0x08, 0x61, 0x01, 0x00, 0xfc, 0xff, 0x39, 0x10, 0x02,
+             0x03, 0x6a, 0x08, 0x61, 0x83, 0x56, 0xbc, 0x98});
+  EXPECT_EQ(Walk(hello), H1_ZSTD_FITS);
+  EXPECT_EQ(Walk(many), H1_ZSTD_FITS);
+  EXPECT_EQ(Walk(hello + many + hello), H1_ZSTD_FITS);
+}
+
 }  // namespace

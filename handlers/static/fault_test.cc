@@ -22,7 +22,12 @@ struct Seam {
   std::set<int> open;
   std::function<void()> before_read;
 
-  bool Fails() { return ++calls == fail_at; }
+  int fail_from = 0;  // and all after it
+
+  bool Fails() {
+    calls++;
+    return calls == fail_at || (fail_from != 0 && calls >= fail_from);
+  }
   int Opened(int fd) {
     opens++;
     if (fd >= 0) {
@@ -505,6 +510,26 @@ TEST_F(StaticFault, EveryFailingCallAtStartIsToldAndLeaksNothing) {
     }
     h1_static_free(s);
     EXPECT_TRUE(seam.open.empty());
+    if (!reached) break;
+  }
+}
+
+// A folder that may not be searched is no reason to do without openat2.
+TEST_F(StaticFault, AFolderInWhichNothingCanBeOpenedIsNone) {
+  seam.error = EACCES;
+  for (int n = 1;; n++) {
+    ASSERT_LT(n, 20);
+    seam.calls = 0;
+    seam.fail_from = n;
+    char why[H1_STATIC_WHY_BYTES] = "";
+    h1_static* s = h1_static_new(&options, why);
+    const bool reached = seam.calls >= n;
+    seam.fail_from = 0;
+    EXPECT_EQ(s == nullptr, reached) << n;
+    if (reached) {
+      EXPECT_STRNE(why, "") << n;
+    }
+    h1_static_free(s);
     if (!reached) break;
   }
 }

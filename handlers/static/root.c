@@ -60,10 +60,13 @@ static int open_one(int dir, const char *name, int flags) {
 int h1_static_root_probe(const char *path) {
   const int root = open_one(AT_FDCWD, path, FOLDER_FLAGS);
   if (root < 0) return root;
-  const int fd = open_resolving(root, ".", FOLDER_FLAGS, RESOLVE_BENEATH);
+  int fd = open_resolving(root, ".", FOLDER_FLAGS, RESOLVE_BENEATH);
+  const bool has_openat2 = fd >= 0;
+  if (!has_openat2) fd = open_one(root, ".", FOLDER_FLAGS);
   if (fd >= 0) h1_static_io_close(fd);
   h1_static_io_close(root);
-  return fd >= 0 ? 1 : 0;
+  if (fd < 0) return fd;
+  return has_openat2 ? 1 : 0;
 }
 
 void h1_static_root_init(h1_static_root *r, const char *path, bool has_openat2,

@@ -49,7 +49,7 @@ typedef struct {
 } h1_static_root;
 
 /* Whether openat2 can be used, tried on the folder `path`. 1, 0, or a negated
- * errno when `path` itself cannot be opened as a folder. */
+ * errno when `path` itself cannot be opened as a folder, or nothing in it. */
 int h1_static_root_probe(const char *path);
 
 void h1_static_root_init(h1_static_root *r, const char *path, bool has_openat2,

@@ -75,16 +75,28 @@ static bool is_first_index(const h1_static_load *l) {
   return ends_with(l, name) && !leaves_name(l, strlen(name));
 }
 
+/* Its address is that of its folder. */
+static int send_to_folder(h1_static_load *l) {
+  forget_file(l);
+  l->sent = H1_STATIC_SENT_TO_FOLDER;
+  return 0;
+}
+
+/* docs/index was found as docs/index.html. */
+static int judge_ending(h1_static_load *l) {
+  const size_t len = l->path_len;
+  l->path_len += strlen(l->endings->text[l->ending]);
+  const bool is_index = is_first_index(l);
+  l->path_len = len;
+  return is_index ? send_to_folder(l) : 0;
+}
+
 /* about.html is there, and its address is about, unless that is a file of its
  * own. */
 static int leave_ending_out(h1_static_load *l, const h1_static_root *root) {
   static const char html[] = ".html";
   const size_t cut = sizeof html - 1;
-  if (is_first_index(l)) {
-    forget_file(l);
-    l->sent = H1_STATIC_SENT_TO_FOLDER;
-    return 0;
-  }
+  if (is_first_index(l)) return send_to_folder(l);
   if (!ends_with(l, html) || !leaves_name(l, cut)) return 0;
   const struct stat st = l->st;
   const int fd = l->fd;
@@ -112,8 +124,8 @@ static int look_below(h1_static_load *l, const h1_static_root *root) {
   l->is_folder = false;
   l->sent = H1_STATIC_SENT_NOWHERE;
   const int e = open_first(l, root);
-  if (l->clean && e == 0 && l->ending == 0 && !asks_folder) {
-    return leave_ending_out(l, root);
+  if (l->clean && e == 0 && !asks_folder) {
+    return l->ending == 0 ? leave_ending_out(l, root) : judge_ending(l);
   }
   if (!is_absent(e)) return e;
   if (l->is_folder && !asks_folder) return 0;

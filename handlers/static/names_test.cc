@@ -106,6 +106,8 @@ TEST_P(Names, CleanAddressesHaveNoEnding) {
   EXPECT_EQ(Sent("/static/index.html"), "./");
   EXPECT_EQ(Sent("/static/docs/index.html"), "./");
   EXPECT_EQ(Sent("/static/docs/%69ndex.html?x"), "./?x");
+  EXPECT_EQ(Sent("/static/index"), "./");
+  EXPECT_EQ(Sent("/static/docs/index?x"), "./?x");
   EXPECT_EQ(Sent("/static/docs"), "docs/");
   EXPECT_EQ(Sent("/static/absent.html"), "404");
   EXPECT_EQ(Sent("/static/absent/"), "404");

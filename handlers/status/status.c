@@ -16,6 +16,11 @@ static h1_slice tag(void) {
 void h1_status_serve(h1_exchange *x) {
   const h1_fields *fields = &h1_exchange_request(x)->fields;
   const h1_etag mine = {false, tag()};
+  if (h1_fields_has(fields, H1_FIELD_IF_MATCH) &&
+      !h1_etag_list_matches(fields, H1_FIELD_IF_MATCH, &mine, true)) {
+    h1_reply_status(x, 412, H1_PRECONDITION_FAILED);
+    return;
+  }
   (void)h1_reply_prepared(x, h1_slice_of(h1_status_tag_line));
   (void)h1_reply_prepared(x, h1_slice_of("Cache-Control: no-cache\r\n"));
   (void)h1_reply_prepared(x, h1_slice_of(h1_status_lines));

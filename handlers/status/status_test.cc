@@ -4,6 +4,7 @@
 #include "handlers/status/status.h"
 
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "handlers/status/status_page.h"
@@ -52,6 +53,17 @@ TEST(Status, IsOnePageWithItsPolicy) {
   EXPECT_TRUE(Holds(policy, "style-src 'sha256-")) << policy;
   EXPECT_TRUE(Holds(policy, "frame-ancestors 'none'")) << policy;
   EXPECT_FALSE(Holds(policy, "unsafe")) << policy;
+}
+
+TEST(Status, IsNoOtherPage) {
+  const std::pair<std::string, uint16_t> cases[] = {
+      {"\"x\"", 412}, {"W/" + Tag(), 412}, {Tag(), 200}, {"*", 200}};
+  for (const auto& [tag, status] : cases) {
+    h1_exchange x("GET", "/_status", {{"If-Match", tag}});
+    x.RunExact("/_status", h1_status_serve);
+    x.Drain();
+    EXPECT_EQ(x.status, status) << tag;
+  }
 }
 
 TEST(Status, LinesAreWhatTheEncoderWrites) {

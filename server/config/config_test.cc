@@ -482,6 +482,9 @@ TEST(ConfigArguments, AnUnknownNameSuggestsTheNearest) {
       {"--body-bytes", "max-body-bytes"},
       {"--chekc", "check"},
       {"--verison", "version"},
+      {"--port=80", "listen"},
+      {"--spa", "fallback"},
+      {"--gzip", "precompressed"},
   };
   for (const auto& [option, nearest] : cases) {
     const std::string message = Load({option}).message;

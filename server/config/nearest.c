@@ -36,7 +36,30 @@ static bool is_part(const char *name, const char *option, size_t len) {
          (end[-1] == '-' && memcmp(end, name, len) == 0);
 }
 
+/* What other servers call it is nearer than what is spelt like it. */
+static const char *meant_by(const char *name, size_t len) {
+  static const struct {
+    const char *theirs, *ours;
+  } words[] = {
+      {"port", "listen"},        {"host", "listen"},
+      {"bind", "listen"},        {"addr", "listen"},
+      {"address", "listen"},     {"dir", "root"},
+      {"directory", "root"},     {"document-root", "root"},
+      {"spa", "fallback"},       {"browse", "listing"},
+      {"autoindex", "listing"},  {"cors", "header"},
+      {"gzip", "precompressed"}, {"compress", "precompressed"},
+      {"threads", "workers"},    {"follow-symlinks", "symlinks"},
+  };
+  for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    if (strlen(words[i].theirs) != len) continue;
+    if (memcmp(words[i].theirs, name, len) == 0) return words[i].ours;
+  }
+  return NULL;
+}
+
 const char *h1_option_nearest(const char *name, size_t len) {
+  const char *meant = meant_by(name, len);
+  if (meant != NULL) return meant;
   const char *nearest = NULL;
   size_t best = least(LEAST_DISTANCE > len / 3 ? LEAST_DISTANCE : len / 3,
                       len > 1 ? len - 1 : 0) +

@@ -211,7 +211,7 @@ bool h1_policy_build(h1_policy *p, const h1_config *c, h1_arena *arena,
   return build_headers(&b, p, &c->headers) &&
          build_caches(&b, p, &c->cache_controls) &&
          build_redirects(&b, p, &c->redirects) &&
-         build_skips(&b, p, &c->log_skip);
+         build_skips(&b, p, &c->log_skip) && !h1_policy_has_circle(p, message);
 }
 
 /* ---- finding ---- */

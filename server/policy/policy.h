@@ -59,8 +59,8 @@ typedef struct {
   size_t skip_count;
 } h1_policy;
 
-/* False, with a one-line message: the arena is too small, or headers are too
- * many. The configuration need not outlive the call. */
+/* False, with a one-line message: the arena is too small, headers are too many,
+ * or redirects lead nowhere. The configuration need not outlive the call. */
 H1_MUST_USE bool h1_policy_build(h1_policy *p, const h1_config *c,
                                  h1_arena *arena, char message[256]);
 
@@ -79,6 +79,11 @@ const h1_policy_redirect *h1_policy_find_redirect(const h1_policy *p,
 H1_MUST_USE bool h1_policy_location(const h1_policy_redirect *r, h1_slice path,
                                     h1_slice query, h1_buffer room,
                                     h1_slice *out);
+
+/* Whether somebody who follows the redirects is sent on for ever; then
+ * `message` says so in a line. Of what a wildcard may match one name is tried:
+ * a circle that is found is one, and others may be there. */
+bool h1_policy_has_circle(const h1_policy *p, char message[256]);
 
 /* Whether --log-skip leaves requests of this path out of the log. */
 bool h1_policy_skips_log(const h1_policy *p, h1_slice path);

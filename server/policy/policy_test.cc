@@ -148,6 +148,43 @@ TEST(Policy, ALocationNeverOverrunsItsRoom) {
   EXPECT_EQ(p.Redirect(path, "q=1", whole.size() - 4), whole);
 }
 
+TEST(Policy, RedirectsThatNeverEndAreRefused) {
+  const struct {
+    std::vector<std::string> rules;
+    bool ends;
+  } cases[] = {
+      {{"/a=/b", "/b=/c", "/c=/d"}, true},
+      {{"/a=/b", "/b=/a"}, false},
+      {{"/a=/b", "/b=/c", "/c=/b?x"}, false},
+      {{"/a=/%62", "/b=/a#f"}, false},
+      {{"/a=/b", "/b=http://h/a"}, true},
+      {{"/a/**=/b/{rest}", "/b/**=/a/{rest}"}, false},
+      {{"/a/**=/b/a/{rest}", "/b/**=/{rest}"}, false},
+      {{"/a/**=/b/{rest}", "/b/**=/c/{rest}"}, true},
+      {{"/a=/b/x", "/b/*=/b", "/b=/d"}, true},
+      {{"/a=/b", "/b=/_health"}, true},
+      {{"/b=/c", "/a=/b", "/b=/a"}, true},  // the first rule counts
+      {{"/a=/b/1", "/b/**=/c/{rest}y", "/c/*=/b/{rest}x"}, false},
+  };
+  for (const auto& c : cases) {
+    std::vector<std::string> options;
+    for (const std::string& rule : c.rules) {
+      options.push_back("--redirect=" + rule);
+    }
+    const Policy p(options);
+    EXPECT_EQ(p.built, c.ends) << options[0];
+    EXPECT_EQ(p.message_.find("for ever") != std::string::npos, !c.ends)
+        << p.message_;
+  }
+  // As many rules as one likes, and a way as long as anyone goes.
+  std::vector<std::string> chain;
+  for (int i = 0; i < 40; i++) {
+    chain.push_back("--redirect=/" + std::to_string(i) + "=/" +
+                    std::to_string(i + 1));
+  }
+  EXPECT_TRUE(Policy(chain).built);
+}
+
 TEST(Policy, HeadersAreLimitedInNumberAndSize) {
   std::vector<std::string> options(64, "--header=/** X-A: b");
   EXPECT_TRUE(Policy(options).built);

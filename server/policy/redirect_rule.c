@@ -162,6 +162,9 @@ const char *h1_redirect_rule_read(h1_slice text, h1_redirect_rule *out) {
   out->status = 302;
   const char *fault = h1_pattern_fault(out->from);
   if (fault != NULL) return fault;
+  if (h1_is_own_path(out->from)) {
+    return "is for a path of the server's own, which is never redirected";
+  }
   if (second != NOT_FOUND) {
     out->to.len = second - split - 1;
     fault = read_status(from(text, second + 1), &out->status);

@@ -128,6 +128,19 @@ const char *h1_cache_rule_read(h1_slice text, h1_cache_rule *out) {
   return value_fault(out->value);
 }
 
+/* ---- the server's own ---- */
+
+const char *const h1_own_paths[H1_OWN_PATHS] = {"/_health", "/_metrics",
+                                                "/_status"};
+
+bool h1_is_own_path(h1_slice path) {
+  bool own = false;
+  for (size_t i = 0; i < H1_OWN_PATHS; i++) {
+    own = own || h1_slice_equal(path, h1_slice_of(h1_own_paths[i]));
+  }
+  return own;
+}
+
 /* ---- for the option table ---- */
 
 static h1_slice slice_of(const char *text, size_t len) {

@@ -44,6 +44,12 @@ typedef struct {
 } h1_redirect_rule;
 const char *h1_redirect_rule_read(h1_slice text, h1_redirect_rule *out);
 
+/* What the server answers by itself, whatever is mounted, and never redirects:
+ * "/_health" and its like. */
+#define H1_OWN_PATHS 3
+extern const char *const h1_own_paths[H1_OWN_PATHS];
+bool h1_is_own_path(h1_slice path);
+
 /* The same for the option table: only the verdict. */
 const char *h1_header_rule_fault(const char *text, size_t len);
 const char *h1_cache_rule_fault(const char *text, size_t len);

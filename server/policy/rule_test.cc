@@ -155,6 +155,8 @@ TEST(RedirectRule, RefusesWhatLeadsAstray) {
       "/**=https://{rest}",
       "/a=/b{x}",
       "/a=/a",
+      "/_health=/a",
+      "/_status=/a",
       "/a=/a?b",
       "/**=/new",
       "/a/**=/a/b/{rest}",

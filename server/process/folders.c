@@ -8,6 +8,7 @@
 
 #include "parser/slice.h"
 #include "parser/target.h"
+#include "server/policy/rule.h"
 
 /* Whether the default root is there to be served: with other folders it need
  * not be. */
@@ -67,17 +68,6 @@ static bool decode_prefix(h1_slice text, char out[H1_FOLDER_PREFIX_BYTES]) {
   return true;
 }
 
-/* What the server answers by itself, whatever is mounted. */
-static const char *const own_names[] = {"_health", "_metrics", "_status"};
-enum { OWN_NAMES = sizeof own_names / sizeof own_names[0] };
-
-static bool is_own(const char *prefix) {
-  for (size_t i = 0; i < OWN_NAMES; i++) {
-    if (prefix[0] == '/' && strcmp(prefix + 1, own_names[i]) == 0) return true;
-  }
-  return false;
-}
-
 static bool add_mount(h1_folders *f, const char *mount, char message[256]) {
   char prefix[H1_FOLDER_PREFIX_BYTES];
   const char *equals = strchr(mount, '=');
@@ -86,7 +76,7 @@ static bool add_mount(h1_folders *f, const char *mount, char message[256]) {
     snprintf(message, 256, "--mount: '%.200s' has no prefix", mount);
     return false;
   }
-  if (is_own(prefix)) {
+  if (h1_is_own_path(h1_slice_of(prefix))) {
     snprintf(message, 256,
              "--mount: %.180s is the server's own; allowed: another prefix",
              prefix);
@@ -233,13 +223,13 @@ void h1_folders_warn(const h1_folders *f) {
   struct stat st;
   for (size_t i = 0; i < f->count; i++) {
     if (f->prefixes[i][0] != '\0') continue;
-    for (size_t n = 0; n < OWN_NAMES; n++) {
+    for (size_t n = 0; n < H1_OWN_PATHS; n++) {
       char path[H1_PATH_OPTION_BYTES + 16];
-      snprintf(path, sizeof path, "%s/%s", f->folders[i].path, own_names[n]);
+      snprintf(path, sizeof path, "%s%s", f->folders[i].path, h1_own_paths[n]);
       if (lstat(path, &st) != 0) continue;
       fprintf(stderr,
-              "httpd: warning: %s is not served: /%s is the server's own\n",
-              path, own_names[n]);
+              "httpd: warning: %s is not served: %s is the server's own\n",
+              path, h1_own_paths[n]);
     }
   }
 }

@@ -87,12 +87,26 @@ void Evict(World* w) {
   for (int i = 0; i < 6; i++) w->Send(w->Connect(), Get("/small"));
 }
 
+void Proxied(World* w) {
+  const int a = w->ConnectProxied(), b = w->ConnectProxied();
+  const std::string line = "PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n";
+  w->Send(a, line.substr(0, 9));
+  w->Send(a, line.substr(9) + Get("/who") + Get("/small"));
+  w->Send(b, "PROXY TCP5 \r\n" + Get("/small"));
+  w->ConnectProxied();
+  w->Pass(11000);
+}
+
 const Scenario kScenarios[] = {
     {"pipeline", Pipeline}, {"pieces", Pieces},     {"small room", SmallRoom},
-    {"refusals", Refusals}, {"continue", Continue}, {"evict", Evict}};
+    {"refusals", Refusals}, {"continue", Continue}, {"evict", Evict},
+    {"proxied", Proxied}};
 
 World::Tweak FewSlots() {
-  return [](h1_sim_options* o) { o->config.max_connections = 4; };
+  return [](h1_sim_options* o) {
+    h1_sim_options_proxies(o);
+    o->config.max_connections = 4;
+  };
 }
 
 std::vector<h1_sim_call> Trace(const Scenario& s) {

@@ -290,8 +290,16 @@ void h1_sim_check_worker_empty(h1_sim *s) {
   }
 }
 
+void h1_sim_check_shares(h1_sim *s) {
+  for (uint32_t id = 8; s->told != NULL && id < H1_SIM_SHARES; id++) {
+    const uint32_t held = h1_shares_held(s->told, id);
+    if (held != 0) h1_sim_fail(s, "shares: row %u counts %u", id, held);
+  }
+}
+
 void h1_sim_check_empty(h1_sim *s) {
   h1_sim_check_worker_empty(s);
+  h1_sim_check_shares(s);
   for (int i = 0; i < s->socket_count; i++) {
     const h1_sim_state state = s->sockets[i].state;
     if (state != H1_SIM_CLOSED && state != H1_SIM_QUEUED) {

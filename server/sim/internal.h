@@ -11,6 +11,8 @@
 #include "server/sim/sim.h"
 
 #define H1_SIM_FILES 4
+/* Rows of clients that proxies speak for. */
+#define H1_SIM_SHARES 256u
 
 /* One end of a connection: the server's. */
 typedef struct {
@@ -62,7 +64,8 @@ struct h1_sim {
   h1_queue queue;
   h1_accepted items[64];
   h1_metrics metrics;
-  uint8_t *arena, *clients;
+  uint8_t *arena, *clients, *shares;
+  h1_shares *told; /* of clients that proxies speak for; NULL: of none */
   size_t arena_bytes;
   uint64_t now_ns;
   h1_sim_socket *sockets;
@@ -114,5 +117,7 @@ void h1_sim_check_asleep(h1_sim *s);
 /* When no connection may be left: to the worker, and at all. */
 void h1_sim_check_worker_empty(h1_sim *s);
 void h1_sim_check_empty(h1_sim *s);
+/* Then no client of a proxy is counted. */
+void h1_sim_check_shares(h1_sim *s);
 
 #endif

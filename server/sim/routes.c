@@ -331,6 +331,19 @@ static void stream_drop(h1_exchange *x) {
   h1_reply_borrow(x, 200, plain(), text("dropped"));
 }
 
+static void who(h1_exchange *x) {
+  const h1_endpoint client = h1_exchange_client(x);
+  char answer[48];
+  int n = 0;
+  h1_sim_begin(x);
+  for (unsigned i = 0; i < client.address.bits / 8u; i++) {
+    n += snprintf(answer + n, sizeof answer - (size_t)n, "%02x",
+                  client.address.bytes[i]);
+  }
+  snprintf(answer + n, sizeof answer - (size_t)n, " %u", client.port);
+  h1_reply_copy(x, 200, plain(), text(answer));
+}
+
 /* ---- the table ---- */
 
 #define GET H1_METHOD_BIT(H1_GET)
@@ -357,6 +370,7 @@ const h1_route h1_sim_routes[] = {
     ROW_GET("/pull-fail", pull_fail),
     ROW_GET("/pull-short", pull_short),
     ROW_GET("/pull-none", pull_none),
+    ROW_GET("/who", who),
     ROW_GET("/later", h1_sim_later),
     ROW_GET("/later-time", h1_sim_later_time),
     ROW_GET("/later-lost", h1_sim_later_lost),

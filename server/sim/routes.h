@@ -31,6 +31,7 @@ extern "C" {
  * GET  /pull-fail     fails after 100 bytes
  * GET  /pull-short    ends too soon
  * GET  /pull-none     bytes, with none of them
+ * GET  /who           "ADDRESS PORT": the client, in bytes of two digits
  * GET  /later         "late", at its second wake
  * GET  /later-time    "late", 20 ms later
  * GET  /later-lost    never: asks again twice, then does not reply

@@ -82,14 +82,24 @@ int h1_sim_socket_add(h1_sim *s) {
   return s->socket_count++;
 }
 
-int h1_sim_connect_from(h1_sim *s, uint8_t host) {
+/* A proxy that is trusted counts in no share, as for the acceptor. */
+static uint32_t enter_client(h1_sim *s, const h1_peer *peer) {
+  const h1_config *c = &s->options->config;
+  const bool speaks = peer->proxied && c->client_address == H1_CLIENT_PROXY &&
+                      h1_trusted_has(&c->trusted, peer);
+  return speaks ? H1_CLIENT_NONE : h1_clients_enter(s->shared.clients, peer);
+}
+
+static int connect_to(h1_sim *s, uint8_t host, bool proxied) {
   const int client = s->socket_count;
-  h1_accepted item = {
-      .fd = H1_SIM_FD + client,
-      .refusal = s->options->lane ? H1_QUEUE_FULL : H1_OK,
-      .queued_ms = s->now_ns / 1000000u,
-      .peer = {.address = {127, 0, 0, host}, .port = 1, .family = 2}};
-  item.client = h1_clients_enter(s->shared.clients, &item.peer);
+  h1_accepted item = {.fd = H1_SIM_FD + client,
+                      .refusal = s->options->lane ? H1_QUEUE_FULL : H1_OK,
+                      .queued_ms = s->now_ns / 1000000u,
+                      .peer = {.address = {127, 0, 0, host},
+                               .port = 1,
+                               .family = 2,
+                               .proxied = proxied}};
+  item.client = enter_client(s, &item.peer);
   if (!h1_queue_push(&s->queue, &item)) {
     h1_clients_leave(s->shared.clients, item.client);
     return -1;
@@ -97,6 +107,14 @@ int h1_sim_connect_from(h1_sim *s, uint8_t host) {
   (void)h1_sim_socket_add(s);
   h1_worker_wake(s->worker);
   return client;
+}
+
+int h1_sim_connect_from(h1_sim *s, uint8_t host) {
+  return connect_to(s, host, false);
+}
+
+int h1_sim_connect_proxied(h1_sim *s, uint8_t host) {
+  return connect_to(s, host, true);
 }
 
 void h1_sim_deliver(h1_sim *s, int client, const void *bytes, size_t len) {
@@ -255,6 +273,12 @@ void h1_sim_options_init(h1_sim_options *o) {
   o->route_count = h1_sim_route_count;
 }
 
+void h1_sim_options_proxies(h1_sim_options *o) {
+  static const char all[] = "127.0.0.0/8";
+  o->config.client_address = H1_CLIENT_PROXY;
+  if (!h1_trusted_add(&o->config.trusted, all, sizeof all - 1)) abort();
+}
+
 uint64_t h1_sim_least_memory(const h1_sim_options *o) {
   static h1_config config;
   char message[256];
@@ -283,6 +307,12 @@ static void make_clients(h1_sim *s) {
   memset(s->clients, 0, bytes);
   s->shared.clients = h1_clients_init(
       s->clients, rows, 1, s->options->config.max_client_connections);
+  if (s->options->config.client_address == H1_CLIENT_PEER) return;
+  const size_t told = h1_shares_bytes(H1_SIM_SHARES);
+  s->shares = h1_sim_need(aligned_alloc(64, told));
+  memset(s->shares, 0, told);
+  s->told = h1_shares_init(s->shares, H1_SIM_SHARES, 1);
+  h1_clients_set_shares(s->shared.clients, s->told);
 }
 
 /* Pages that no world used cost nothing. */
@@ -334,6 +364,7 @@ void h1_sim_end_world(h1_sim *s) {
   free(s->sockets);
   free(s->calls);
   free(s->clients);
+  free(s->shares);
   munmap(s->arena, s->arena_bytes);
   h1_sim_world = NULL;
 }

@@ -38,6 +38,9 @@ typedef struct {
 
 /* Defaults: those of httpd, one worker, the routes of sim_routes.h. */
 void h1_sim_options_init(h1_sim_options *o);
+/* Clients at 127.0.0.0/8 are proxies, and the PROXY headers of those that have
+ * one say who the client is. */
+void h1_sim_options_proxies(h1_sim_options *o);
 /* The least --buffer-memory that these options start with. */
 uint64_t h1_sim_least_memory(const h1_sim_options *o);
 /* NULL with `message` when the options contradict each other. `o` must live as
@@ -63,6 +66,9 @@ const char *h1_sim_stop(h1_sim *s);
 int h1_sim_connect(h1_sim *s);
 /* The same from 127.0.0.`host`; h1_sim_connect is from 127.0.0.1. */
 int h1_sim_connect_from(h1_sim *s, uint8_t host);
+/* The same on a listener of --proxy-listen: a PROXY header has to come first.
+ */
+int h1_sim_connect_proxied(h1_sim *s, uint8_t host);
 /* Bytes arrive. Ignored when the client has finished or reset. */
 void h1_sim_deliver(h1_sim *s, int client, const void *bytes, size_t len);
 /* The client will send no more. */

@@ -125,6 +125,13 @@ class World {
     clients_++;
     return c;
   }
+  // On a listener of --proxy-listen.
+  int ConnectProxied(uint8_t host = 1) {
+    const int c = h1_sim_connect_proxied(sim_, host);
+    EXPECT_GE(c, 0) << "the queue is full";
+    clients_++;
+    return c;
+  }
   void Deliver(int c, const std::string& bytes) {
     h1_sim_deliver(sim_, c, bytes.data(), bytes.size());
   }

@@ -9,7 +9,9 @@
  *     status of the list, unless an answer before it closed the connection.
  *  3. The worker's work is linear in the bytes it takes and sends and in its
  *     turns, calls of the kernel and ticks, however they are cut.
- *  4. When everyone has left, nothing is: no slot, block, promise, descriptor,
+ *  4. Where connections begin with a PROXY header, whoever has none, or a wrong
+ *     one, gets a single answer, which is a refusal.
+ *  5. When everyone has left, nothing is: no slot, block, promise, descriptor,
  *     and every handler was told of its end once.
  *
  * Input: a byte of options, then operations: a byte (client in the two low
@@ -21,6 +23,7 @@
 
 #include "fuzz/engine/harness.h"
 #include "fuzz/engine/work.h"
+#include "fuzz/reference/proxy.h"
 #include "server/base/wheel.h"
 #include "server/sim/response.h"
 #include "server/sim/routes.h"
@@ -99,6 +102,36 @@ static const request requests[] = {
 };
 #define KINDS (sizeof requests / sizeof requests[0])
 
+/* ---- PROXY headers ---- */
+
+typedef struct {
+  const char *bytes;
+  size_t len;
+  bool good;
+} header;
+
+#define HEADER(text, good) \
+  { text, sizeof(text) - 1, good }
+#define SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
+
+static const header headers[] = {
+    HEADER("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", true),
+    HEADER("PROXY TCP6 2001:db8::1 ::1 65535 0\r\n", true),
+    HEADER("PROXY UNKNOWN\r\n", true),
+    HEADER(SIGNATURE "\x20\0\0\0", true),
+    HEADER(SIGNATURE "\x21\x11\0\x0c\xc0\0\2\7\xc0\0\2\x08\x04\x57\0\x50",
+           true),
+    HEADER(SIGNATURE "\x21\x11\0\x10\xc0\0\2\7\xc0\0\2\x08\x04\x57\0\x50"
+                     "\4\0\1x",
+           true),
+    HEADER("", false),
+    HEADER("PROXY TCP4 192.0.2.1 192.0.2.2 1 02\r\n", false),
+    HEADER("PROXY TCP4 192.0.2.1 192.0.2.2", false),
+    HEADER(SIGNATURE "\x21\x11\2\x09", false),
+    HEADER(SIGNATURE "\x21", false),
+};
+#define HEADERS (sizeof headers / sizeof headers[0])
+
 /* ---- clients ---- */
 
 typedef struct {
@@ -120,6 +153,7 @@ typedef struct {
   bool trouble; /* calls failed, time passed, or memory is short */
   bool short_of_memory;
   bool lane;
+  bool proxied; /* connections begin with a PROXY header */
   uint64_t passed_ms;
   uint64_t arrived, sent; /* bytes; `sent` without those of the clients here */
 } script;
@@ -128,22 +162,45 @@ typedef struct {
  * clock. */
 static const fuzz_work_bound WORK = {"connection", 30, 5000};
 
+static void append(client *c, const void *bytes, size_t len) {
+  memcpy(c->queue + c->queued, bytes, len);
+  c->queued += len;
+}
+
+static void add_header(script *s, client *c) {
+  const header *h = &headers[fuzz_byte(&s->in) % HEADERS];
+  append(c, h->bytes, h->len);
+  c->raw = !h->good;
+}
+
 static void connect_client(script *s, client *c) {
   if (c->id >= 0) {
     size_t len = 0;
     (void)h1_sim_output(s->sim, c->id, &len);
     s->sent += len;
   }
-  c->id = h1_sim_connect(s->sim);
+  c->id =
+      s->proxied ? h1_sim_connect_proxied(s->sim, 1) : h1_sim_connect(s->sim);
   c->queued = 0;
   c->delivered = 0;
   c->count = 0;
   c->raw = false;
   c->finished = false;
   c->disturbed = false;
+  if (s->proxied) add_header(s, c);
 }
 
 /* ---- laws ---- */
+
+/* Law 4. */
+static void check_headless(const script *s, const client *c, size_t finals,
+                           int status) {
+  ref_proxy ref;
+  if (!s->proxied) return;
+  ref_proxy_read(c->queue, c->delivered, &ref);
+  if (!ref.more && ref.error == H1_OK) return;
+  FUZZ_CHECK(finals == 0 && status >= 400);
+}
 
 static size_t whole_requests(const client *c) {
   size_t n = 0;
@@ -186,6 +243,7 @@ static size_t check_answers(const script *s, const client *c, bool *closes) {
     at += n;
     if (a.status >= 200) {
       check_status(s, c, finals, a.status);
+      check_headless(s, c, finals, a.status);
       finals++;
     }
     *closes = a.closes;
@@ -214,10 +272,11 @@ static void check_client(const script *s, const client *c, bool at_end) {
   bool closes = false;
   const size_t finals = check_answers(s, c, &closes);
   if (c->raw) return;
-  /* A request that came in part may be told that it was late, a silent client
-   * that there is no place for it. */
+  /* A request that came in part may be told that it was late, as may a PROXY
+   * header that did not come; a silent client that there is no place for it. */
   const size_t whole = whole_requests(c);
-  const bool part = c->delivered > (whole == 0 ? 0 : c->ends[whole - 1]);
+  const bool part = c->delivered > (whole == 0 ? 0 : c->ends[whole - 1]) ||
+                    (s->proxied && whole == 0);
   const bool calm = !s->trouble && !s->lane && !c->disturbed &&
                     !somebody_gave_way(s) &&
                     h1_sim_client_state(s->sim, c->id) != H1_SIM_QUEUED;
@@ -229,11 +288,6 @@ static void check_client(const script *s, const client *c, bool at_end) {
 }
 
 /* ---- operations ---- */
-
-static void append(client *c, const void *bytes, size_t len) {
-  memcpy(c->queue + c->queued, bytes, len);
-  c->queued += len;
-}
 
 static void add_request(script *s, client *c) {
   const uint8_t kind = fuzz_byte(&s->in) % KINDS;
@@ -389,6 +443,7 @@ static h1_sim_options *options_of(bool scarce, bool lane, uint32_t slots) {
   if (!made) {
     for (int i = 0; i < 2; i++) {
       h1_sim_options_init(&kinds[i]);
+      h1_sim_options_proxies(&kinds[i]);
       kinds[i].config.limits.body_bytes = 20000;
       kinds[i].config.buffer_memory = 0;
     }
@@ -469,6 +524,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const uint8_t options = fuzz_byte(&s.in);
   const bool scarce = (options & 4) != 0;
   s.lane = (options & 24) == 24;
+  s.proxied = (options & 32) != 0;
   s.trouble = false;
   s.short_of_memory = scarce;
   s.passed_ms = 0;

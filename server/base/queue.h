@@ -33,6 +33,7 @@ typedef struct {
   uint64_t queued_ms;
   h1_peer peer;
   uint32_t client; /* see server/base/clients.h */
+  bool unknown;    /* a proxy will say who it is, and has not yet */
 } h1_accepted;
 
 /* Which of those that wait; `arg` is the caller's. */

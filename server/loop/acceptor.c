@@ -18,6 +18,7 @@
 #include "server/base/thread.h"
 #include "server/loop/embryos.h"
 #include "server/loop/ending.h"
+#include "server/loop/newcomer.h"
 #include "server/loop/urgent.h"
 #include "server/sys.h"
 
@@ -159,6 +160,11 @@ static void to_lane(h1_acceptor *a, h1_accepted *item, h1_error refusal) {
   h1_clients_leave(a->clients, item->client);
 }
 
+/* Nobody knows of an unknown one that it has few. */
+static uint32_t held_by(const h1_clients *clients, const h1_accepted *item) {
+  return item->unknown ? UINT32_MAX : h1_clients_held(clients, item->client);
+}
+
 typedef struct {
   const h1_clients *clients;
   uint32_t held;
@@ -166,7 +172,7 @@ typedef struct {
 
 static bool has_more(const h1_accepted *item, const void *than) {
   const compared *c = than;
-  return h1_clients_held(c->clients, item->client) > c->held;
+  return held_by(c->clients, item) > c->held;
 }
 
 /* Said once a minute, so that an operator learns of a proxy whose users are one
@@ -195,7 +201,7 @@ static void refuse(h1_acceptor *a, h1_accepted *item, h1_error why) {
 /* One of a client that has more connections gives his place in the queue to one
  * of a client that has fewer. */
 static bool displace(h1_acceptor *a, h1_accepted *item) {
-  const compared than = {a->clients, h1_clients_held(a->clients, item->client)};
+  const compared than = {a->clients, held_by(a->clients, item)};
   h1_accepted other;
   size_t left = 0;
   if (lane_full(a) ||
@@ -254,21 +260,6 @@ static void note_peer(h1_accepted *item, const struct sockaddr_storage *peer,
     item->peer.port = ntohs(in6->sin6_port);
     if (mapped) item->peer.family = AF_INET;
   }
-}
-
-/* A proxy that says who its clients are is none itself: they are counted when
- * it has said so. */
-static bool speaks_for_others(const h1_acceptor *a, const h1_peer *peer) {
-  const h1_config *c = a->config;
-  const bool source_is_proxy = c->client_address == H1_CLIENT_PROXY;
-  if (c->client_address == H1_CLIENT_PEER) return false;
-  if (source_is_proxy && !peer->proxied) return false;
-  return h1_trusted_has(&c->trusted, peer);
-}
-
-static uint32_t enter_client(h1_acceptor *a, const h1_peer *peer) {
-  return speaks_for_others(a, peer) ? H1_CLIENT_NONE
-                                    : h1_clients_enter(a->clients, peer);
 }
 
 /* ---- accepting ---- */
@@ -347,7 +338,7 @@ static accept_result accept_one(h1_acceptor *a, const h1_listener *l,
   recovered(a);
   h1_accepted item = {.fd = fd, .refusal = H1_OK, .queued_ms = now_ms};
   note_peer(&item, &peer, l);
-  item.client = enter_client(a, &item.peer);
+  h1_newcomer_enter(&item, a->config, a->clients);
   h1_counter_add(&a->metrics->accepted, 1);
   if (l->admin) {
     to_lane(a, &item, H1_OK);

@@ -53,6 +53,42 @@ TEST_F(Acceptor, AFullQueueDoesNotKeepOutWhoHoldsLess) {
   EXPECT_EQ(h1_acceptor_sim_refused(3), 0u);
 }
 
+// The same of clients that a proxy speaks for. Of whom it has said nothing yet
+// it is not known that they hold less than others.
+TEST_F(Acceptor, NorDoesOneOfAProxysClients) {
+  const char greedy[] = "PROXY TCP4 192.0.2.2 192.0.2.1 1 80\r\nGET / HTTP/1.1";
+  const char modest[] = "PROXY TCP4 192.0.2.3 192.0.2.1 1 80\r\n";
+  const char late[] = "PROXY TCP4 192.0.2.3";
+  Restart({5000, 4, false, true});
+  h1_acceptor_sim_proxies();
+  h1_acceptor_sim_from(2);
+  h1_acceptor_sim_say(greedy);
+  h1_acceptor_sim_arrive(false, 4);
+  h1_acceptor_sim_run(100);
+  h1_acceptor_sim_from(3);
+  h1_acceptor_sim_say(late);
+  h1_acceptor_sim_arrive(false, 1);
+  h1_acceptor_sim_run(100);
+  EXPECT_EQ(h1_acceptor_sim_refused(3), 1u) << "unknown, it stays out";
+  h1_acceptor_sim_say(modest);
+  h1_acceptor_sim_arrive(false, 2);
+  h1_acceptor_sim_run(100);
+  EXPECT_EQ(h1_acceptor_sim_refused(2), 2u);
+  EXPECT_EQ(h1_acceptor_sim_refused(3), 1u);
+  Restart({5000, 4, false, true});
+  h1_acceptor_sim_proxies();
+  h1_acceptor_sim_from(2);
+  h1_acceptor_sim_say(late);
+  h1_acceptor_sim_arrive(false, 4);
+  h1_acceptor_sim_run(100);
+  h1_acceptor_sim_from(3);
+  h1_acceptor_sim_say(modest);
+  h1_acceptor_sim_arrive(false, 1);
+  h1_acceptor_sim_run(100);
+  EXPECT_EQ(h1_acceptor_sim_refused(2), 1u) << "who is unknown makes room";
+  EXPECT_EQ(h1_acceptor_sim_refused(3), 0u);
+}
+
 TEST_F(Acceptor, AHealthCheckGoesToTheLaneWhenNoWorkerWaitsForOne) {
   const struct {
     const char* says;

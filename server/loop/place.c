@@ -18,9 +18,9 @@ static bool is_within_share(const h1_accepted *item, const void *clients) {
   return !h1_clients_over(clients, item->client);
 }
 
-/* Its client has this connection and no other. */
+/* Its client is known to have this connection and no other. */
 static bool is_alone(const h1_accepted *item, const void *clients) {
-  return h1_clients_held(clients, item->client) <= 1;
+  return !item->unknown && h1_clients_held(clients, item->client) <= 1;
 }
 
 static bool is_of_client(const h1_accepted *item, const void *client) {

@@ -6,32 +6,18 @@
 
 #include <string.h>
 
-#include "parser/proxy.h"
-#include "server/sys.h"
+#include "server/loop/newcomer.h"
 
-static bool begins_with(const char *bytes, ssize_t n, const char *what) {
+static bool begins_with(const char *bytes, size_t n, const char *what) {
   const size_t len = strlen(what);
-  return n >= (ssize_t)len && memcmp(bytes, what, len) == 0;
-}
-
-/* Where the request begins: after a PROXY header that has to come first. */
-static size_t request_at(const char *bytes, ssize_t n, bool proxied) {
-  h1_proxy_decoder d;
-  h1_proxy header;
-  size_t used = 0;
-  if (!proxied || n <= 0) return 0;
-  const h1_slice head = {(const uint8_t *)bytes, (size_t)n};
-  h1_proxy_decoder_init(&d);
-  return h1_proxy_decode(&d, head, &header, &used) == H1_DONE ? used : 0;
+  return n >= len && memcmp(bytes, what, len) == 0;
 }
 
 static bool asks_operator(const h1_accepted *item) {
-  char bytes[H1_PROXY_BYTES_MAX + 8];
-  const bool proxied = item->peer.proxied;
-  const ssize_t n = h1_sys_peek(item->fd, bytes, proxied ? sizeof bytes : 8);
-  const size_t at = request_at(bytes, n, proxied);
-  const char *from = bytes + at;
-  const ssize_t left = n - (ssize_t)at;
+  h1_newcomer first;
+  h1_newcomer_peek(item, &first);
+  const char *from = first.bytes + first.request;
+  const size_t left = first.len - first.request;
   return begins_with(from, left, "GET /_") ||
          begins_with(from, left, "HEAD /_");
 }

@@ -43,7 +43,7 @@ typedef struct {
   h1_metrics metrics[WORKERS + 1];
   h1_acceptor_metrics acceptor_metrics;
   h1_clients *clients; /* every client comes by a unix socket: it is empty */
-  uint8_t *clients_memory;
+  uint8_t *clients_memory, *shares_memory;
   h1_acceptor acceptor;
 } acceptor_world;
 
@@ -261,6 +261,7 @@ void h1_acceptor_sim_stop(void) {
   h1_queue_deinit(&world->queue);
   h1_queue_deinit(&world->lane_queue);
   free(world->clients_memory);
+  free(world->shares_memory);
   free(world);
   world = NULL;
 }
@@ -274,6 +275,21 @@ void h1_acceptor_sim_from(uint8_t host) { world->host = host; }
 void h1_acceptor_sim_say(const char *bytes) { world->says = bytes; }
 
 unsigned h1_acceptor_sim_refused(uint8_t host) { return world->refused[host]; }
+
+void h1_acceptor_sim_proxies(void) {
+  static const char all[] = "127.0.0.0/8";
+  const uint32_t rows = h1_shares_rows(QUEUE_MAX);
+  world->listeners.items[0].proxied = true;
+  world->config.client_address = H1_CLIENT_PROXY;
+  world->shares_memory = aligned_alloc(64, h1_shares_bytes(rows));
+  if (world->shares_memory == NULL ||
+      !h1_trusted_add(&world->config.trusted, all, sizeof all - 1)) {
+    abort();
+  }
+  memset(world->shares_memory, 0, h1_shares_bytes(rows));
+  h1_clients_set_shares(world->clients,
+                        h1_shares_init(world->shares_memory, rows, 1));
+}
 
 void h1_acceptor_sim_fail_accept(int error, unsigned times) {
   world->accept = (failure){error, times};

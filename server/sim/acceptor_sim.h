@@ -29,6 +29,9 @@ void h1_acceptor_sim_arrive(bool admin, unsigned count);
 void h1_acceptor_sim_from(uint8_t host);
 /* What they have sent; NULL, as at first: nothing. Not copied. */
 void h1_acceptor_sim_say(const char *bytes);
+/* The public listener is one for proxies, and everyone there is one that is
+ * trusted. */
+void h1_acceptor_sim_proxies(void);
 /* From now on so many calls of accept fail with `error`. */
 void h1_acceptor_sim_fail_accept(int error, unsigned times);
 /* So many more connections have a descriptor; as with the kernel, EMFILE comes

@@ -82,12 +82,12 @@ int h1_sim_socket_add(h1_sim *s) {
   return s->socket_count++;
 }
 
-/* A proxy that is trusted counts in no share, as for the acceptor. */
-static uint32_t enter_client(h1_sim *s, const h1_peer *peer) {
+/* A proxy that is trusted counts in no share, as for the acceptor before its
+ * header has arrived. */
+static bool is_unknown(const h1_sim *s, const h1_peer *peer) {
   const h1_config *c = &s->options->config;
-  const bool speaks = peer->proxied && c->client_address == H1_CLIENT_PROXY &&
-                      h1_trusted_has(&c->trusted, peer);
-  return speaks ? H1_CLIENT_NONE : h1_clients_enter(s->shared.clients, peer);
+  return peer->proxied && c->client_address == H1_CLIENT_PROXY &&
+         h1_trusted_has(&c->trusted, peer);
 }
 
 static int connect_to(h1_sim *s, uint8_t host, bool proxied) {
@@ -99,7 +99,10 @@ static int connect_to(h1_sim *s, uint8_t host, bool proxied) {
                                .port = 1,
                                .family = 2,
                                .proxied = proxied}};
-  item.client = enter_client(s, &item.peer);
+  item.unknown = is_unknown(s, &item.peer);
+  if (!item.unknown) {
+    item.client = h1_clients_enter(s->shared.clients, &item.peer);
+  }
   if (!h1_queue_push(&s->queue, &item)) {
     h1_clients_leave(s->shared.clients, item.client);
     return -1;

@@ -131,8 +131,12 @@ static void choose(h1_whole *w) {
   w->attack = h1_whole_chance(w, 3);
   w->faults = !w->attack && h1_whole_chance(w, 2);
   w->deferred = h1_whole_chance(w, 2);
+  w->proxies = h1_whole_chance(w, 2);
+  w->strangers = w->proxies && h1_whole_chance(w, 8);
   w->budget = w->attack ? 120 : 30 + h1_whole_below(w, 150);
   w->drain_delay_ms = h1_whole_chance(w, 3) ? h1_whole_below(w, 2000) : 0;
+  if (w->proxies) h1_sim_options_proxies(&w->options);
+  if (w->strangers) c->trusted.count = 0;
   c->workers = w->count;
   c->max_connections =
       (w->attack ? LEAST_ATTACKED : w->count) + h1_whole_below(w, 8);
@@ -146,20 +150,22 @@ static void choose(h1_whole *w) {
                      h1_whole_below(w, 4) * 65536u;
   h1_whole_say(w,
                "%u workers, %u connections, queue %u, share %u, drain idle "
-               "%llu ms%s%s%s",
+               "%llu ms%s%s%s%s%s",
                w->count, c->max_connections, c->queue_size,
                c->max_client_connections, (unsigned long long)c->drain_idle_ms,
                w->attack ? ", attack" : "", w->faults ? ", faults" : "",
-               w->deferred ? ", deferred" : "");
+               w->deferred ? ", deferred" : "", w->proxies ? ", proxies" : "",
+               w->strangers ? " that are strangers" : "");
 }
 
 static void listen_on(h1_whole *w, size_t i) {
   h1_listener *l = &w->listeners.items[i];
   l->fd = open("/", O_PATH | O_CLOEXEC); /* one that may be closed */
   if (l->fd < 0) abort();
-  l->admin = i == 1;
+  l->admin = i == H1_WHOLE_ADMIN;
+  l->proxied = i == H1_WHOLE_PROXIED;
   l->family = AF_INET;
-  l->deferred = w->deferred && i == 0;
+  l->deferred = w->deferred && !l->admin;
 }
 
 static size_t page(uint64_t n) { return (size_t)((n + 4095u) / 4096u * 4096u); }
@@ -216,9 +222,8 @@ static void make(h1_whole *w) {
     abort();
   }
   make_workers(w);
-  listen_on(w, 0);
-  listen_on(w, 1);
-  w->listeners.count = 2;
+  for (size_t i = 0; i < H1_WHOLE_DOORS; i++) listen_on(w, i);
+  w->listeners.count = H1_WHOLE_DOORS;
   const bool faults = w->faults;
   w->faults = false; /* it cannot begin without these calls */
   if (!h1_acceptor_init(&w->acceptor, &w->options.config, h, &w->listeners,
@@ -345,6 +350,7 @@ static void probe(h1_whole *w) {
     unsigned statuses[H1_WHOLE_REQUESTS] = {0};
     bool closes = false;
     if (h1_whole_answers(w, c, statuses, &closes) != 1 || statuses[0] != 200) {
+      if (w->trace) wait_ms(w, 50, NULL);
       h1_sim_fail(&w->sim, "client %d, of another address, was not served: %u",
                   socket, statuses[0]);
     }

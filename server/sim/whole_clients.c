@@ -62,7 +62,57 @@ static void add_request(h1_whole_client *c, unsigned at) {
   c->ends[c->request_count++] = c->len;
 }
 
+/* ---- PROXY headers ---- */
+
+static void add_bytes(h1_whole_client *c, const char *bytes, size_t len) {
+  if (c->len + len > sizeof c->bytes) abort();
+  memcpy(c->bytes + c->len, bytes, len);
+  c->len += len;
+}
+
+/* Its source is 192.0.2.`host`, with the port that the log knows it by. */
+static void add_header(h1_whole *w, h1_whole_client *c) {
+  static const char local[] = "\r\n\r\n\0\r\nQUIT\n\x20\0\0";
+  char block[] =
+      "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\0\xc0\0\2\1\0\0\0\x50";
+  char line[64];
+  const unsigned port = (unsigned)c->socket + 1;
+  /* Of a probe it must be known that it is another client. */
+  switch (h1_whole_below(w, 4) | (c->kind == H1_WHOLE_PROBE ? 2 : 0)) {
+    case 0:
+      add(c, "PROXY UNKNOWN\r\n");
+      break;
+    case 1:
+      add_bytes(c, local, sizeof local); /* its length ends in that zero */
+      break;
+    case 2:
+      block[19] = (char)c->host;
+      block[24] = (char)(port >> 8);
+      block[25] = (char)port;
+      add_bytes(c, block, sizeof block - 1);
+      break;
+    default:
+      snprintf(line, sizeof line, "PROXY TCP4 192.0.2.%u 192.0.2.1 %u 80\r\n",
+               c->host, port);
+      add(c, line);
+      break;
+  }
+  c->header = c->len;
+}
+
+static void add_wrong_header(h1_whole *w, h1_whole_client *c) {
+  static const char *const wrong[] = {
+      "", "PROXY TCP4 192.0.2.1 192.0.2.2 1 02\r\n", "PROXY UDP4\r\n",
+      "\r\n\r\nGET /small", "PROXY UNKNOWN\n"};
+  add(c, wrong[h1_whole_below(w, sizeof wrong / sizeof wrong[0])]);
+  add(c, requests[0].text);
+}
+
 static void write_script(h1_whole *w, h1_whole_client *c) {
+  if (c->door == H1_WHOLE_PROXIED && c->kind != H1_WHOLE_SILENT &&
+      c->kind != H1_WHOLE_HEADLESS) {
+    add_header(w, c);
+  }
   switch (c->kind) {
     case H1_WHOLE_GOOD:
       for (unsigned n = 1 + h1_whole_below(w, H1_WHOLE_REQUESTS); n > 0; n--) {
@@ -85,6 +135,9 @@ static void write_script(h1_whole *w, h1_whole_client *c) {
     case H1_WHOLE_UNREAD:
       add_request(c, UNREAD_AT);
       break;
+    case H1_WHOLE_HEADLESS:
+      add_wrong_header(w, c);
+      break;
     case H1_WHOLE_SILENT:
     case H1_WHOLE_KINDS:
       break;
@@ -93,13 +146,23 @@ static void write_script(h1_whole *w, h1_whole_client *c) {
 
 /* ---- coming, sending, going ---- */
 
+static h1_whole_door a_door(h1_whole *w, h1_whole_kind kind) {
+  const bool probes = kind == H1_WHOLE_PROBE;
+  if (kind == H1_WHOLE_HEADLESS) return H1_WHOLE_PROXIED;
+  if (w->proxies && !(probes && w->strangers) && h1_whole_chance(w, 2)) {
+    return H1_WHOLE_PROXIED;
+  }
+  return kind == H1_WHOLE_GOOD && h1_whole_chance(w, 10) ? H1_WHOLE_ADMIN
+                                                         : H1_WHOLE_PUBLIC;
+}
+
 h1_whole_client *h1_whole_connect(h1_whole *w, h1_whole_kind kind) {
   h1_whole_client *c = &w->clients[w->client_count++];
   c->kind = kind;
   c->socket = h1_sim_socket_add(&w->sim);
   c->host = kind == H1_WHOLE_PROBE ? (uint8_t)(PROBE_HOST + w->probes++)
                                    : (uint8_t)(1 + h1_whole_below(w, HOSTS));
-  c->admin = kind == H1_WHOLE_GOOD && h1_whole_chance(w, 10);
+  c->door = a_door(w, kind);
   c->connected_ms = h1_whole_now_ms(w);
   write_script(w, c);
   w->totals->connections++;

@@ -12,6 +12,14 @@
 #define H1_WHOLE_REQUESTS 4u
 #define H1_WHOLE_LINES 512u
 
+/* Which listener. */
+typedef enum {
+  H1_WHOLE_PUBLIC,
+  H1_WHOLE_ADMIN,
+  H1_WHOLE_PROXIED, /* a PROXY header comes first */
+  H1_WHOLE_DOORS
+} h1_whole_door;
+
 typedef enum {
   H1_WHOLE_GOOD,      /* sends requests in pieces, reads all */
   H1_WHOLE_PROBE,     /* the same at once, from an address of its own */
@@ -21,6 +29,7 @@ typedef enum {
   H1_WHOLE_SLOW_BODY, /* a little of a body */
   H1_WHOLE_PULL,      /* waits for a handler that does nothing */
   H1_WHOLE_UNREAD,    /* asks for much and reads none of it */
+  H1_WHOLE_HEADLESS,  /* to a proxy's listener with a wrong header, or none */
   H1_WHOLE_KINDS
 } h1_whole_kind;
 
@@ -28,7 +37,9 @@ typedef struct {
   h1_whole_kind kind;
   int socket;
   uint8_t host;
-  bool admin, accepted, left;
+  h1_whole_door door;
+  bool accepted, left;
+  size_t header;                        /* bytes of its PROXY header */
   unsigned requests[H1_WHOLE_REQUESTS]; /* which of the list */
   size_t ends[H1_WHOLE_REQUESTS];       /* where each ends in `bytes` */
   unsigned request_count;
@@ -65,7 +76,8 @@ typedef struct {
 
   /* What the seed has chosen for this run. */
   bool faults, attack, deferred;
-  unsigned budget; /* what clients may still do */
+  bool proxies, strangers; /* there are some; they are not trusted */
+  unsigned budget;         /* what clients may still do */
   uint64_t drain_delay_ms;
 
   unsigned count; /* of workers; then the lane */
@@ -74,7 +86,7 @@ typedef struct {
   h1_queue lane_queue;
   h1_accepted lane_items[H1_LANE_SLOTS];
   h1_listeners listeners;
-  bool wanted[2]; /* by epoll, [admin] */
+  bool wanted[H1_WHOLE_DOORS]; /* by epoll */
   h1_acceptor acceptor;
   h1_acceptor_metrics acceptor_metrics;
   h1_log *log;
@@ -109,7 +121,7 @@ h1_sim_socket *h1_whole_socket(h1_whole *w, const h1_whole_client *c);
 /* ---- the kernel ---- */
 
 /* Whether a listener has one that may be accepted. */
-bool h1_whole_has_pending(h1_whole *w, bool admin);
+bool h1_whole_has_pending(h1_whole *w, h1_whole_door door);
 /* When the next that is held back comes by itself; H1_NEVER: none is. */
 uint64_t h1_whole_next_pending_ms(h1_whole *w);
 

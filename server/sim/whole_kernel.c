@@ -57,20 +57,20 @@ static bool is_pending(h1_whole *w, const h1_whole_client *c) {
   if (c->accepted || c->left) return false;
   const bool held = w->deferred && c->sent == 0 &&
                     h1_whole_now_ms(w) < c->connected_ms + DEFER_MS;
-  return c->admin || !held;
+  return c->door == H1_WHOLE_ADMIN || !held;
 }
 
-static h1_whole_client *pending(h1_whole *w, bool admin) {
+static h1_whole_client *pending(h1_whole *w, h1_whole_door door) {
   for (unsigned i = 0; i < w->client_count; i++) {
     h1_whole_client *c = &w->clients[i];
-    if (c->admin == admin && is_pending(w, c)) return c;
+    if (c->door == door && is_pending(w, c)) return c;
   }
   return NULL;
 }
 
-bool h1_whole_has_pending(h1_whole *w, bool admin) {
-  return w->wanted[admin] && w->listeners.items[admin].fd >= 0 &&
-         pending(w, admin) != NULL;
+bool h1_whole_has_pending(h1_whole *w, h1_whole_door door) {
+  return w->wanted[door] && w->listeners.items[door].fd >= 0 &&
+         pending(w, door) != NULL;
 }
 
 uint64_t h1_whole_next_pending_ms(h1_whole *w) {
@@ -83,8 +83,10 @@ uint64_t h1_whole_next_pending_ms(h1_whole *w) {
   return next;
 }
 
-static bool is_admin(const h1_whole *w, int fd) {
-  return w->listeners.items[1].fd == fd;
+static h1_whole_door door_of(const h1_whole *w, int fd) {
+  h1_whole_door door = H1_WHOLE_PUBLIC;
+  while (door < H1_WHOLE_DOORS - 1 && w->listeners.items[door].fd != fd) door++;
+  return door;
 }
 
 static int accept_one(int fd, struct sockaddr_storage *peer,
@@ -94,7 +96,7 @@ static int accept_one(int fd, struct sockaddr_storage *peer,
     (void)ONE_OF(EMFILE, ENFILE, ENOMEM, ENOBUFS, ECONNABORTED, EPROTO);
     return -1;
   }
-  h1_whole_client *c = pending(w, is_admin(w, fd));
+  h1_whole_client *c = pending(w, door_of(w, fd));
   if (c == NULL) {
     errno = EAGAIN;
     return -1;
@@ -116,7 +118,7 @@ static int listen_for(int fd, bool wanted) {
     errno = ENOMEM;
     return -1;
   }
-  w->wanted[is_admin(w, fd)] = wanted;
+  w->wanted[door_of(w, fd)] = wanted;
   return 0;
 }
 
@@ -128,9 +130,9 @@ static int ready(int epoll_fd, struct epoll_event *events) {
   }
   int n = 0;
   if (epoll_fd != w->acceptor.epoll_fd) return 0;
-  for (unsigned admin = 0; admin < 2; admin++) {
-    if (!h1_whole_has_pending(w, admin != 0)) continue;
-    events[n++] = (struct epoll_event){.events = EPOLLIN, .data.u64 = admin};
+  for (h1_whole_door d = H1_WHOLE_PUBLIC; d < H1_WHOLE_DOORS; d++) {
+    if (!h1_whole_has_pending(w, d)) continue;
+    events[n++] = (struct epoll_event){.events = EPOLLIN, .data.u64 = d};
   }
   return n;
 }

@@ -35,8 +35,8 @@ static bool is_at_rest(h1_whole *w, const h1_whole_client *c,
   if (count < 0 || closes || k->finished || k->reset) return false;
   if (k->state != H1_SIM_OPEN || k->in_at != k->in_len) return false;
   if (c->kind != H1_WHOLE_GOOD && c->kind != H1_WHOLE_IDLE) return false;
-  const size_t whole = count == 0 ? 0 : c->ends[count - 1];
-  return c->sent == whole;
+  if (count > 0) return c->sent == c->ends[count - 1];
+  return c->sent == 0 || c->sent == c->header;
 }
 
 void h1_whole_note_kept(h1_whole *w) {
@@ -73,7 +73,8 @@ void h1_whole_check_listeners_closed(h1_whole *w) {
   const uint64_t last_ms = w->sim.shared.closing_ms;
   for (unsigned i = 0; i < w->client_count; i++) {
     const h1_whole_client *c = &w->clients[i];
-    if (c->admin || c->accepted || c->left || c->connected_ms >= last_ms) {
+    if (c->door == H1_WHOLE_ADMIN || c->accepted || c->left ||
+        c->connected_ms >= last_ms) {
       continue;
     }
     if (drain_idle_ms(w) < 1200 || w->faults) continue;
@@ -222,6 +223,7 @@ void h1_whole_check_end(h1_whole *w) {
     }
   }
   check_clients_table(w);
+  h1_sim_check_shares(&w->sim);
   check_counts(w);
   h1_sim_check_handlers(&w->sim);
   h1_whole_check_ledger(w);

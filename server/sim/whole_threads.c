@@ -70,7 +70,9 @@ static bool has_event(h1_whole *w, int epoll_fd) {
     }
   }
   return epoll_fd == w->acceptor.epoll_fd &&
-         (h1_whole_has_pending(w, false) || h1_whole_has_pending(w, true));
+         (h1_whole_has_pending(w, H1_WHOLE_PUBLIC) ||
+          h1_whole_has_pending(w, H1_WHOLE_ADMIN) ||
+          h1_whole_has_pending(w, H1_WHOLE_PROXIED));
 }
 
 static bool log_has_work(const h1_whole *w) {

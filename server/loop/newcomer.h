@@ -1,0 +1,28 @@
+/* Who somebody is that has just been accepted, by what has arrived of it. */
+#ifndef H1_SERVER_LOOP_NEWCOMER_H_
+#define H1_SERVER_LOOP_NEWCOMER_H_
+
+#include "parser/proxy.h"
+#include "server/base/clients.h"
+#include "server/base/queue.h"
+#include "server/config/config.h"
+
+/* The first bytes of a connection, none of which is taken from it. */
+typedef struct {
+  char bytes[H1_PROXY_BYTES_MAX + 8];
+  size_t len;
+  size_t request;  /* where the first request begins */
+  bool has_header; /* of a listener for proxies, and it is whole and good */
+  h1_proxy header;
+} h1_newcomer;
+
+void h1_newcomer_peek(const h1_accepted *item, h1_newcomer *out);
+
+/* Counts it: fills in `client` and `unknown`. A proxy that says who its clients
+ * are is none itself. With a PROXY header they are counted as soon as it is
+ * there, so that who waits for a place is known by whose it is; with a field,
+ * once a request has it. */
+void h1_newcomer_enter(h1_accepted *item, const h1_config *config,
+                       h1_clients *clients);
+
+#endif

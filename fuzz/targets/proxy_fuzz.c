@@ -1,6 +1,7 @@
 /* PROXY headers, and the fields in which proxies name their client. Input: a
- * byte that chooses cuts; then the text, taken as the bytes of a connection, as
- * a line of Forwarded, of X-Forwarded-For, and as a network.
+ * byte that chooses cuts and, when 8 divides it, that the grammar is asked,
+ * which takes long; then the text, taken as the bytes of a connection, as a
+ * line of Forwarded, of X-Forwarded-For, and as a network.
  *
  *  1. A header, cut anywhere, comes to what a reference makes of the whole of
  *     it; what was decided stays so whatever follows.
@@ -160,13 +161,19 @@ static bool last_element(h1_slice *rest, h1_forwarded *f, uint64_t *work) {
   return is_there;
 }
 
-static void check_forwarded(h1_slice line) {
+/* So many elements of a line are held against the grammar, which is slow: there
+ * is nothing in a later one that a shorter line has not. */
+#define ELEMENTS 3u
+
+static void check_forwarded(h1_slice line, bool by_grammar) {
   h1_slice rest = line, before = line;
   h1_forwarded f;
   uint64_t work = 0, calls = 1;
   for (; last_element(&rest, &f, &work); calls++) {
     FUZZ_CHECK(rest.ptr == line.ptr && rest.len < before.len);
-    check_element(element_of(before, rest.len), &f);
+    if (by_grammar && calls <= ELEMENTS) {
+      check_element(element_of(before, rest.len), &f);
+    }
     before = rest;
   }
   FUZZ_CHECK(rest.len == 0);
@@ -249,11 +256,12 @@ const fuzz_shape fuzz_shape_of_input = {.option_bytes = 1,
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_input in = {{data, size}};
-  uint32_t random = fuzz_seed(fuzz_byte(&in));
+  const uint8_t choice = fuzz_byte(&in);
+  uint32_t random = fuzz_seed(choice);
   uint32_t whole = 0;
   check_header(in.rest, &whole);
   check_header(in.rest, &random);
-  check_forwarded(in.rest);
+  check_forwarded(in.rest, choice % 8 == 0);
   check_x_forwarded_for(in.rest);
   check_added(in.rest);
   check_address(in.rest);

@@ -13,8 +13,10 @@
  *   - while all places are held by those who do nothing, a newcomer of another
  *     address is served within a second;
  *   - in a stop nobody who was idle for less than --drain-idle is closed before
- *     that has passed or one more answer was given; who had connected before
- * the listeners closed is accepted; when everybody leaves, the server ends;
+ *     that has passed or one more request has come; who had connected before
+ *     the listeners closed is accepted; when everybody leaves, the server ends;
+ *   - who comes to a listener for proxies without a good PROXY header is
+ *     refused, and who is spoken for counts as himself;
  *   - then no byte, slot, block, promise, descriptor or count of a client is
  *     left, and what was accepted was closed. */
 #ifndef H1_SERVER_SIM_WHOLE_H_

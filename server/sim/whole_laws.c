@@ -63,7 +63,9 @@ void h1_whole_check_kept(h1_whole *w) {
     bool closes = false;
     const int count = h1_whole_answers(w, c, statuses, &closes);
     if (k->ended_ms + GRAIN_MS >= until_ms) continue;
-    if (count > (int)c->answers_then) continue;
+    /* Whoever asks again is not idle: he may give way as any other, and
+     * check_unanswered wants a reason. */
+    if (count > (int)c->answers_then || c->in_time > c->answers_then) continue;
     h1_sim_fail(&w->sim, "client %d was idle, and closed %llu ms too early",
                 c->socket, (unsigned long long)(until_ms - k->ended_ms));
   }

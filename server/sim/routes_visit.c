@@ -8,6 +8,8 @@
 #define MAGIC 0x51a7e000u
 #define TOKENS 64
 
+_Static_assert(sizeof(h1_sim_visit) <= H1_STATE_BYTES, "fits the state");
+
 h1_sim_tally h1_sim_counts;
 static h1_wake_token tokens[TOKENS];
 static size_t token_count;

@@ -29,8 +29,6 @@ typedef struct {
   bool woken_once;
 } h1_sim_visit;
 
-_Static_assert(sizeof(h1_sim_visit) <= H1_STATE_BYTES, "fits the state");
-
 static inline h1_slice text(const char *s) { return h1_slice_of(s); }
 static inline h1_slice plain(void) { return text("text/plain"); }
 

@@ -227,7 +227,7 @@ h1_conn *h1_gives_blocks(const h1_context *cx) {
   c = least_holder(cx, false);
   if (c == NULL || h1_conn_client(c) == H1_CLIENT_NONE) return NULL;
   const uint32_t client = h1_conn_client(c);
-  const bool wanted = has_waiter_of_other(cx, H1_LIST_BODY, client) ||
-                      has_waiter_of_other(cx, H1_LIST_TURN, client);
-  return wanted && holds_a_quarter(cx, client) ? c : NULL;
+  const bool others_wait = has_waiter_of_other(cx, H1_LIST_BODY, client) ||
+                           has_waiter_of_other(cx, H1_LIST_TURN, client);
+  return others_wait && holds_a_quarter(cx, client) ? c : NULL;
 }

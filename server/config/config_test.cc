@@ -627,8 +627,10 @@ TEST(ConfigFiles, PagesAreBelowTheirFolderAndStayAsTheyAre) {
       {"404=", "is not STATUS=FILE"},
       {"", "is empty"},
       {"40=x.html", "is not STATUS=FILE"},
-      {"405=x.html", "has a status that no file has"},
-      {"200=x.html", "has a status that no file has"},
+      {"405=x.html", "has a status whose page is built in"},
+      {"416=x.html", "has a status whose page is built in"},
+      {"4xx=x.html", "is not STATUS=FILE"},
+      {"200=x.html", "is not STATUS=FILE"},
   };
   for (const auto& [value, fault] : cases) {
     Loaded bad = Load({"--error-page", value});

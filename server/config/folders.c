@@ -75,14 +75,24 @@ const char *h1_index_fault(const char *value, size_t len) {
   return dots ? "is not a name in a folder" : NULL;
 }
 
-/* The statuses that files are answered with. */
+/* "4" or "5", two digits and a file. */
+static bool is_error_page(const char *value, size_t len) {
+  return len > 4 && (value[0] == '4' || value[0] == '5') && value[1] >= '0' &&
+         value[1] <= '9' && value[2] >= '0' && value[2] <= '9' &&
+         value[3] == '=';
+}
+
+/* Of the statuses that files are answered with those that somebody is shown:
+ * 412 and 416 are for programs, 405 for who sends a body. A fault of syntax is
+ * answered at once and never waits for storage; nothing is answered with 403 or
+ * 429. */
 const char *h1_error_page_fault(const char *value, size_t len) {
   static const char *const statuses[] = {"404=", "500=", "503="};
   for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
     if (len > 4 && memcmp(value, statuses[i], 4) == 0) return NULL;
   }
-  return len > 4 && value[3] == '=' ? "has a status that no file has"
-                                    : "is not STATUS=FILE";
+  return is_error_page(value, len) ? "has a status whose page is built in"
+                                   : "is not STATUS=FILE";
 }
 
 const char *h1_config_home(const h1_config *c) {

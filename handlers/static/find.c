@@ -114,6 +114,7 @@ static int leave_ending_out(h1_static_load *l, const h1_static_root *root) {
 static int leave_slash_out(h1_static_load *l, const h1_static_root *root) {
   if (!leaves_name(l, 1)) return -ENOENT;
   const int there = is_file(l, root, 1, ".html");
+  l->path[l->path_len - 1] = '/'; /* it may be looked for once more */
   if (there == 1) l->sent = H1_STATIC_SENT_WITHOUT_SLASH;
   if (there < 0) return there;
   return there == 1 ? 0 : -ENOENT;

@@ -74,6 +74,10 @@ TEST_P(Names, AFolderMayHaveNoIndex) {
   EXPECT_EQ(Body("/static/index.html"), "x");
 }
 
+const FakeFields kBrowser = {
+    {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"},
+    {"Sec-Fetch-Dest", "document"}};
+
 // ---- clean addresses ----
 
 TEST_P(Names, CleanAddressesHaveNoEnding) {
@@ -181,6 +185,37 @@ TEST_P(Names, LocationsAreReferencesWhateverTheNameHolds) {
   EXPECT_EQ(Sent("/static/a:b/"), "../a%3Ab");
 }
 
+// Between two looks at one name the tree is replaced: both are for that name.
+TEST_P(Names, CleanAddressesAreFoundInADeploy) {
+  options.clean_urls = true;
+  options.fallback = "app.html";
+  const char* const targets[] = {"/static/docs/", "/static/docs/x",
+                                 "/static/docs/x.html", "/static/docs/x/"};
+  const auto write = [](const std::string& top) {
+    for (const char* folder : {"", "/docs"}) {
+      ASSERT_EQ(mkdir((top + folder).c_str(), 0755), 0);
+    }
+    for (const char* name : {"/app.html", "/docs/index.html", "/docs/x.html"}) {
+      WriteAt(top + name, name);
+    }
+  };
+  ASSERT_EQ(rmdir(root.c_str()), 0);
+  write(root);
+  Begin();
+  for (const char* target : targets) {
+    EXPECT_EQ(Ask("/static/nope", kBrowser)->body, "/app.html");
+    const std::string next = Beside("next"), last = Beside("last");
+    write(next);
+    ASSERT_EQ(rename(root.c_str(), last.c_str()), 0);
+    ASSERT_EQ(rename(next.c_str(), root.c_str()), 0);
+    ASSERT_EQ(system(("rm -rf '" + last + "'").c_str()), 0);
+    const auto x = Ask(target, kBrowser);
+    EXPECT_NE(x->status, 404) << target;
+    EXPECT_NE(x->body, "/app.html") << target;
+    Wait();
+  }
+}
+
 // ---- hidden files ----
 
 TEST_P(Names, HiddenFilesAreServedOnlyWhenAskedFor) {
@@ -221,10 +256,6 @@ TEST(Path, DotSegmentsAreNeverLookedUp) {
 }
 
 // ---- the fallback ----
-
-const FakeFields kBrowser = {
-    {"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"},
-    {"Sec-Fetch-Dest", "document"}};
 
 TEST_P(Names, TheFallbackAnswersWhoGoesToAPage) {
   options.fallback = "index.html";

@@ -1,8 +1,14 @@
 // The files of tools/release/deploy: each time in them covers the sum that it
 // must cover, as the server itself says what its options come to.
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <regex>
 #include <string>
 #include <vector>
@@ -12,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "tests/support/client.h"
 #include "tests/support/process.h"
 #include "tests/support/server.h"
 
@@ -155,6 +162,92 @@ TEST(Units, AreAsHardenedAsTheySay) {
     EXPECT_TRUE(absl::StrContains(done.out, "Overall exposure")) << done.out;
   }
 }
+
+// The server's sandbox is required, so the unit's own hardening must leave it
+// the calls that it is made of.
+class WithinItsUnit : public testing::TestWithParam<const char*> {
+ protected:
+  // In a folder that any user reaches.
+  void SetUp() override {
+    for (const char* program : {"python3", "cc", "systemd-analyze"}) {
+      if (FindProgram(program).empty()) {
+        GTEST_SKIP() << "SKIPPED: it needs " << program;
+      }
+    }
+    if (ServerIsSanitized()) GTEST_SKIP() << "SKIPPED: it has no sandbox";
+    char name[] = "/tmp/h1_unit_XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+    ASSERT_EQ(chmod(name, 0755), 0);
+    std::ofstream(folder_ + "/httpd.conf") << Deploy("httpd.conf");
+  }
+  void TearDown() override {
+    unlink((folder_ + "/httpd.conf").c_str());
+    rmdir(folder_.c_str());
+  }
+  // `passed`: the socket that systemd passes, or -1.
+  Command Start(const std::string& unit, int passed, const Args& more) const {
+    const std::string socket = passed < 0 ? "" : absl::StrCat(" 3<&", passed);
+    Command command;
+    command.argv = {"/bin/sh",
+                    "-c",
+                    "exec \"$0\" \"$@\"" + socket,
+                    FindProgram("python3"),
+                    DataFile("tools/release/deploy/try_unit"),
+                    unit,
+                    ServerBinary(),
+                    "--config=" + folder_ + "/httpd.conf",
+                    "--mount=/=/usr/share"};
+    command.argv.insert(command.argv.end(), more.begin(), more.end());
+    return command;
+  }
+
+  std::string folder_;
+};
+
+TEST_P(WithinItsUnit, TheServerServesInItsSandbox) {
+  const std::string unit = absl::StrCat("tools/release/deploy/", GetParam());
+  const bool is_passed = absl::StrContains(Deploy(GetParam()), "systemd:*");
+  const int passed = is_passed ? socket(AF_INET, SOCK_STREAM, 0) : -1;
+  if (is_passed) ASSERT_EQ(listen(passed, 16), 0);  // on a free port
+  Process server(
+      Start(DataFile(unit), passed,
+            {is_passed ? "--listen=systemd:*" : "--listen=127.0.0.1:0",
+             "--drain-idle=0"}));
+  int port = 0;
+  ASSERT_TRUE(WaitUntil([&] {
+    std::smatch match;
+    const std::string err = server.Err();
+    const std::regex begins("listening on [0-9.]+:([0-9]+);");
+    if (!std::regex_search(err, match, begins)) return !server.Running();
+    return absl::SimpleAtoi(match[1].str(), &port);
+  })) << server.Err();
+  const std::string err = server.Err();
+  EXPECT_TRUE(absl::StrContains(err, "landlock")) << err;
+  EXPECT_FALSE(absl::StrContains(err, "as root")) << err;
+  EXPECT_EQ(Client(port).Get("/_health").status, 200);
+  server.Signal(SIGTERM);
+  EXPECT_EQ(server.Wait().value_or(-1), 0) << server.Err();
+  if (is_passed) close(passed);
+}
+
+// And that this is not because nothing is in force.
+TEST_P(WithinItsUnit, WithoutThoseCallsItDoesNotStart) {
+  const std::string path = folder_ + "/unit";
+  std::string text = Deploy(GetParam());
+  const std::regex calls("\nSystemCallFilter=landlock.*\n");
+  ASSERT_TRUE(std::regex_search(text, calls));
+  std::ofstream(path) << std::regex_replace(text, calls, "\n");
+  const Finished done = RunProgram(Start(path, -1, {"--print-sandbox"}));
+  unlink(path.c_str());
+  EXPECT_EQ(done.exit, 1) << done.out;
+  EXPECT_TRUE(absl::StrContains(done.err, "--sandbox=require: no landlock"))
+      << done.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(Units, WithinItsUnit,
+                         testing::Values("httpd.service",
+                                         "httpd-direct.service"));
 
 // ---- containers ----
 

@@ -46,6 +46,11 @@ static uint64_t descriptors(const h1_server_options *o) {
          2 * H1_LANE_SLOTS + o->extra_descriptors + OTHER_DESCRIPTORS;
 }
 
+uint32_t h1_bound_slots(const h1_config *c, unsigned worker) {
+  return c->max_connections / c->workers +
+         (worker < c->max_connections % c->workers ? 1 : 0);
+}
+
 uint32_t h1_bound_client_rows(const h1_config *c) {
   return h1_clients_rows((uint64_t)c->max_connections + c->queue_size +
                          2 * H1_LANE_SLOTS);
@@ -85,6 +90,10 @@ bool h1_server_limits(const h1_server_options *o, FILE *out, uint64_t *total,
   const unsigned helpers = h1_bound_helpers(o);
   limit_table t = {out, 0};
   row(&t, "worker memory", c->workers, h1_bound_round_page(plan.arena_bytes));
+  if (plan.depot_blocks > 0) {
+    row(&t, "blocks for any worker", plan.depot_blocks,
+        plan.depot_bytes / plan.depot_blocks);
+  }
   row(&t, "overload lane memory", 1, h1_bound_round_page(lane.arena_bytes));
   row(&t, "worker state", c->workers + 1,
       sizeof(h1_worker) + sizeof(h1_metrics));

@@ -30,6 +30,9 @@ bool h1_server_fit_descriptors(const h1_server_options *o, h1_config *c,
 /* Threads for routes that block; 0 when there are none. */
 unsigned h1_bound_helpers(const h1_server_options *o);
 uint64_t h1_bound_round_page(uint64_t n);
+/* --max-connections shared out exactly. A worker's plan is for the largest
+ * share, worker 0's. */
+uint32_t h1_bound_slots(const h1_config *c, unsigned worker);
 /* Rows of the table of clients, and of the one of clients of proxies. */
 uint32_t h1_bound_client_rows(const h1_config *c);
 uint32_t h1_bound_share_rows(const h1_config *c);

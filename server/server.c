@@ -41,6 +41,7 @@ struct h1_server {
   pthread_t acceptor_thread;
   pthread_mutex_t gate; /* held until the acceptor may accept */
   h1_listeners *listeners;
+  h1_depot depot;
   uint8_t *arena, *clients, *shares;
   size_t arena_bytes;
   uint64_t memory_bound, started_ms;
@@ -62,7 +63,8 @@ static bool allocate(h1_server *s, const h1_config *c, const h1_plan *plan,
   s->turns = calloc(s->count + 2, sizeof *s->turns);
   s->metrics = aligned_alloc(64, (s->count + 1) * sizeof *s->metrics);
   s->arena_bytes = s->count * h1_bound_round_page(plan->arena_bytes) +
-                   h1_bound_round_page(lane->arena_bytes);
+                   h1_bound_round_page(lane->arena_bytes) +
+                   h1_bound_round_page(plan->depot_bytes);
   void *arena = mmap(NULL, s->arena_bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (arena != MAP_FAILED) s->arena = arena;
@@ -172,13 +174,6 @@ static bool init_shared(h1_server *s, const h1_server_options *o,
   return false;
 }
 
-/* --max-connections shared out exactly. A worker's plan is for the largest
- * share, worker 0's. */
-static uint32_t slots_of(const h1_config *c, unsigned index) {
-  return c->max_connections / c->workers +
-         (index < c->max_connections % c->workers ? 1 : 0);
-}
-
 static bool init_workers(h1_server *s, const h1_plan *plan,
                          const h1_plan *lane) {
   uint8_t *at = s->arena;
@@ -187,7 +182,7 @@ static bool init_workers(h1_server *s, const h1_plan *plan,
     const h1_plan *p = is_lane ? lane : plan;
     h1_worker *w = &s->workers[i];
     h1_plan own = *p;
-    if (!is_lane) own.slots = slots_of(s->shared.config, i);
+    if (!is_lane) own.slots = h1_bound_slots(s->shared.config, i);
     if (!h1_worker_init(w, &s->shared, &s->handoff, &own, i, is_lane,
                         &s->metrics[i], at)) {
       return false;
@@ -196,7 +191,10 @@ static bool init_workers(h1_server *s, const h1_plan *plan,
     w->peer_count = is_lane ? 1 : s->count;
     at += h1_bound_round_page(p->arena_bytes);
   }
-  return h1_acceptor_init(&s->acceptor, s->shared.config, &s->handoff,
+  if (plan->depot_blocks > 0) s->shared.depot = &s->depot;
+  return h1_depot_init(&s->depot, at, plan->large_payload,
+                       plan->depot_blocks) &&
+         h1_acceptor_init(&s->acceptor, s->shared.config, &s->handoff,
                           s->listeners, s->workers, s->count, s->shared.clients,
                           &s->acceptor_metrics);
 }
@@ -327,6 +325,7 @@ void h1_server_free(h1_server *s) {
   close(s->finished_event);
   h1_queue_deinit(&s->queue);
   h1_queue_deinit(&s->lane_queue);
+  h1_depot_deinit(&s->depot);
   pthread_mutex_destroy(&s->gate);
   munmap(s->arena, s->arena_bytes);
   h1_generations_deinit(&s->generations);

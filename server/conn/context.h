@@ -12,6 +12,7 @@
 
 #include "parser/fields.h"
 #include "server/base/clients.h"
+#include "server/base/depot.h"
 #include "server/config/config.h"
 #include "server/conn/head_lines.h"
 #include "server/conn/internal.h"
@@ -41,6 +42,8 @@ typedef struct {
   h1_tick tick;         /* or NULL */
   void *tick_data;
   h1_clients *clients;
+  h1_depot *depot;          /* of large blocks; NULL: one worker has them all */
+  _Atomic uint64_t aside;   /* blocks set aside, of all workers: admission.h */
   atomic_uint slots_left;   /* of all workers, without the lane */
   _Atomic uint64_t unacked; /* bytes that kernels hold for clients: unacked.h */
   atomic_bool draining;     /* answers say close; /_health is 503 */
@@ -86,6 +89,9 @@ struct h1_context {
   h1_pool small, large;
   size_t body_reserved; /* large blocks promised to declared bodies */
   h1_conn *finisher;    /* the chunked body that can always finish */
+  /* Set aside for one who waits; only compared, for it may be gone. */
+  const h1_conn *favoured;
+  size_t aside;
 
   uint64_t now_ns, now_ms, now_us; /* monotonic; now_us since 1970 */
   h1_head_lines head_lines;

@@ -341,7 +341,9 @@ uint64_t h1_time_rent(const h1_conn *c, uint64_t bytes) {
                                                c->flight->body.bytes, rate));
 }
 
-uint64_t h1_time_begun(const h1_conn *c) { return c->times.head_ns / 1000000u; }
+uint64_t h1_time_begun(const h1_conn *c) {
+  return c->in == H1_IN_HEAD ? c->times.since_ms : c->times.head_ns / 1000000u;
+}
 
 uint64_t h1_bytes_moved(const h1_conn *c) {
   const h1_block *head = c->in == H1_IN_HEAD ? c->input.leftover : NULL;

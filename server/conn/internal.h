@@ -138,17 +138,19 @@ typedef enum {
   H1_STANDING_IDLE,   /* between requests */
   H1_STANDING_PULL,   /* waits for a byte of its handler */
   H1_STANDING_CLIENT, /* waits for its client */
+  H1_STANDING_MEMORY, /* waits for blocks */
   H1_STANDING_SERVER  /* waits for us */
 } h1_standing_kind;
 
+/* Small, because an idle connection has one too. */
 struct h1_standing {
-  uint64_t paid_ms;  /* until when it has paid for its place */
-  uint64_t rent_ms;  /* and for its blocks */
-  uint64_t begun_ms; /* its request */
-  uint32_t moved;    /* bytes of request and answer since then */
-  uint32_t blocks;   /* that it holds or was promised */
+  uint64_t paid_ms;     /* until when it has paid for its place */
+  uint64_t rent_ms;     /* and for its blocks */
+  uint32_t begun_ms;    /* its request; the low bits */
+  uint32_t moved;       /* bytes of request and answer since then */
+  uint32_t blocks : 24; /* that it holds or was promised */
+  uint32_t kind : 8;    /* h1_standing_kind */
   uint32_t client;
-  uint8_t kind;
 };
 
 /* ---- the exchange in flight ---- */

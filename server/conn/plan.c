@@ -4,8 +4,9 @@
  * receive buffer, stage, exchange buffers, header storage
  *
  * Small blocks: one for each slot, so that every connection can hold a
- * half-read head at once. Large blocks: --buffer-memory shared out over the
- * workers. */
+ * half-read head at once. Large blocks: of --buffer-memory each worker has its
+ * own for turns and one largest body, so that it depends on no other; the rest
+ * lies in a depot for all of them. */
 #include "server/conn/plan.h"
 
 #include <stdio.h>
@@ -83,7 +84,12 @@ bool h1_plan_make(const h1_config *c, bool lane, h1_plan *p,
              (unsigned long long)(least * large), c->workers);
     return false;
   }
-  p->large_blocks = (size_t)(lane ? least : share);
+  const bool shared = !lane && c->workers > 1;
+  p->share_blocks = (size_t)(lane ? least : share);
+  p->large_blocks = shared ? (size_t)least : p->share_blocks;
+  p->depot_blocks =
+      shared ? (size_t)(c->buffer_memory / large - least * c->workers) : 0;
+  p->depot_bytes = p->depot_blocks * large;
   plan_arena(c, p);
   return true;
 }

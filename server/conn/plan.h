@@ -27,8 +27,13 @@ typedef struct {
   size_t turn_blocks;     /* a turn never needs more large blocks than this */
   size_t body_floor;      /* blocks that bodies leave to others */
   size_t body_max_blocks; /* what one body can take */
+  size_t share_blocks;    /* large blocks for each worker, of its own or not */
   size_t header_storage;  /* headers per decoder */
   uint64_t arena_bytes;   /* all memory of one worker */
+  /* Large blocks that are no worker's own (server/base/depot.h), and their
+   * bytes; none with one worker. */
+  size_t depot_blocks;
+  uint64_t depot_bytes;
 } h1_plan;
 
 /* The plan for the first worker of this role; false with a one-line `message`

@@ -8,6 +8,10 @@
 
 /* How long a client may do nothing before others count more. */
 #define GRACE_MS 1000u
+/* How long one who progresses keeps its blocks whatever others want: half of
+ * the time for which they wait. */
+#define BLOCKS_GRACE_MS 250u
+#define BLOCKS_MOST 0xffffffu
 
 /* ---- standing ---- */
 
@@ -18,9 +22,8 @@ static h1_standing_kind kind_of(const h1_conn *c) {
   if (h1_conn_is_idle(c)) {
     return c->requests > 0 ? H1_STANDING_IDLE : H1_STANDING_FRESH;
   }
-  if (h1_conn_waits_for_memory(c) || c->list == H1_LIST_READY) {
-    return H1_STANDING_SERVER;
-  }
+  if (h1_conn_waits_for_memory(c)) return H1_STANDING_MEMORY;
+  if (c->list == H1_LIST_READY) return H1_STANDING_SERVER;
   if (c->output.pending != NULL) return H1_STANDING_CLIENT;
   if (h1_flight_pull_waits(c)) return H1_STANDING_PULL;
   if (h1_flight_awaits_later(c) || h1_flight_sink_waits(c)) {
@@ -35,6 +38,7 @@ static uint64_t paid_of(const h1_conn *c, h1_standing_kind kind) {
       return c->times.write_moved_ms;
     case H1_STANDING_CLIENT:
       return h1_time_paid(c);
+    case H1_STANDING_MEMORY:
     case H1_STANDING_SERVER:
       return c->context->now_ms;
     case H1_STANDING_NONE:
@@ -68,11 +72,12 @@ void h1_standing_note(h1_conn *c) {
   s->client = h1_conn_client(c);
   s->paid_ms = paid_of(c, kind);
   s->blocks = 0;
-  s->begun_ms = h1_time_begun(c);
+  s->begun_ms = (uint32_t)h1_time_begun(c);
   const uint64_t moved = h1_bytes_moved(c);
   s->moved = moved < UINT32_MAX ? (uint32_t)moved : UINT32_MAX;
-  if (kind != H1_STANDING_CLIENT && kind != H1_STANDING_SERVER) return;
-  s->blocks = blocks_held(c);
+  if (kind < H1_STANDING_CLIENT) return;
+  const uint32_t held = blocks_held(c);
+  s->blocks = (held < BLOCKS_MOST ? held : BLOCKS_MOST) & BLOCKS_MOST;
   s->rent_ms = h1_time_rent(c, (uint64_t)s->blocks * cx->plan.large_payload);
 }
 
@@ -93,6 +98,15 @@ static bool is_awaited(const h1_context *cx, const h1_standing *s) {
          s->paid_ms + h1_drain_idle_ms(shared->config) > shared->closing_ms;
 }
 
+/* Of its request, whatever it did meanwhile. After weeks it is young again. */
+static uint32_t age_ms(const h1_context *cx, const h1_standing *s) {
+  return (uint32_t)cx->now_ms - s->begun_ms;
+}
+
+static bool has_had_a_second(const h1_context *cx, const h1_standing *s) {
+  return age_ms(cx, s) >= GRACE_MS;
+}
+
 /* In the lane everyone gives way: what it does is over in a moment. */
 static int rank_of(const h1_context *cx, const h1_standing *s) {
   const bool late = s->paid_ms + GRACE_MS <= cx->now_ms;
@@ -111,8 +125,9 @@ static int rank_of(const h1_context *cx, const h1_standing *s) {
       return STUCK;
     case H1_STANDING_CLIENT:
       if (late) return STUCK;
-      if (over) return PROGRESSES;
-      return s->begun_ms + GRACE_MS <= cx->now_ms ? YIELDS : STAYS;
+      return over ? PROGRESSES : has_had_a_second(cx, s) ? YIELDS : STAYS;
+    case H1_STANDING_MEMORY:
+      return over ? PROGRESSES : has_had_a_second(cx, s) ? YIELDS : STAYS;
     case H1_STANDING_SERVER:
       return over ? PROGRESSES : STAYS;
   }
@@ -132,8 +147,7 @@ static bool is_less(const merit *a, const merit *b) {
 }
 
 static uint64_t rate_of(const h1_context *cx, const h1_standing *s) {
-  const uint64_t ms = cx->now_ms > s->begun_ms ? cx->now_ms - s->begun_ms : 1;
-  return (uint64_t)s->moved * 1000u / ms;
+  return (uint64_t)s->moved * 1000u / ((uint64_t)age_ms(cx, s) + 1);
 }
 
 /* Of two clients within their shares the one with fewer connections comes
@@ -187,28 +201,40 @@ static bool is_overdue(const h1_context *cx, const h1_standing *s) {
   return s->kind == H1_STANDING_CLIENT && s->rent_ms + GRACE_MS <= cx->now_ms;
 }
 
-/* The least of those who hold blocks. */
-static h1_conn *least_holder(const h1_context *cx, bool overdue) {
+/* Of clients that are not the one who wants blocks: unix sockets and those
+ * without a row are one. */
+static int block_rank(const h1_context *cx, const h1_standing *s,
+                      const h1_blocks_wanted *w) {
+  if (is_overdue(cx, s)) return STUCK;
+  if (!w->pressing || s->client == w->client) return STAYS;
+  if (h1_clients_over(cx->shared->clients, s->client)) return PROGRESSES;
+  const bool may =
+      s->kind == H1_STANDING_CLIENT || s->kind == H1_STANDING_MEMORY;
+  return may && age_ms(cx, s) >= BLOCKS_GRACE_MS ? YIELDS : STAYS;
+}
+
+/* By what each of its blocks brings in. */
+static uint64_t block_progress(const h1_context *cx, const h1_standing *s,
+                               int rank) {
+  return rank == STUCK ? s->rent_ms : rate_of(cx, s) / s->blocks;
+}
+
+static h1_conn *least_holder(const h1_context *cx, const h1_blocks_wanted *w) {
   merit best = {STAYS, 0, 0};
   h1_conn *found = NULL;
   for (uint32_t i = 0; i < cx->fresh_conns; i++) {
     const h1_standing *s = &cx->standings[i];
     if (s->kind == H1_STANDING_NONE || s->blocks == 0) continue;
-    if (overdue && !is_overdue(cx, s)) continue;
-    const merit m = {STUCK, h1_clients_held(cx->shared->clients, s->client),
-                     s->rent_ms};
+    merit m = {block_rank(cx, s, w), 0, 0};
+    if (m.rank == STAYS || m.rank > best.rank) continue;
+    m.held = h1_clients_held(cx->shared->clients, s->client);
+    if (m.rank == YIELDS && !yields_to(m.held, w->held)) continue;
+    m.progress = block_progress(cx, s, m.rank);
     if (!is_less(&m, &best)) continue;
     best = m;
     found = &cx->conns[i];
   }
   return found;
-}
-
-static bool has_waiter_of_other(const h1_context *cx, h1_list_id list,
-                                uint32_t client) {
-  const h1_conn *c = cx->lists[list].first;
-  while (c != NULL && h1_conn_client(c) == client) c = c->next;
-  return c != NULL;
 }
 
 /* Of those that bodies may have. */
@@ -218,16 +244,27 @@ static bool holds_a_quarter(const h1_context *cx, uint32_t client) {
     const h1_standing *s = &cx->standings[i];
     if (s->kind != H1_STANDING_NONE && s->client == client) blocks += s->blocks;
   }
-  return blocks * 4 > cx->large.total - cx->plan.body_floor;
+  return blocks * 4 > cx->plan.share_blocks - cx->plan.body_floor;
 }
 
-h1_conn *h1_gives_blocks(const h1_context *cx) {
-  h1_conn *c = least_holder(cx, true);
-  if (c != NULL) return c;
-  c = least_holder(cx, false);
-  if (c == NULL || h1_conn_client(c) == H1_CLIENT_NONE) return NULL;
-  const uint32_t client = h1_conn_client(c);
-  const bool others_wait = has_waiter_of_other(cx, H1_LIST_BODY, client) ||
-                           has_waiter_of_other(cx, H1_LIST_TURN, client);
-  return others_wait && holds_a_quarter(cx, client) ? c : NULL;
+/* Somebody of a client that has more than a quarter, though it is its first
+ * second. */
+static h1_conn *greedy(const h1_context *cx, const h1_blocks_wanted *w) {
+  h1_conn *most = NULL;
+  for (uint32_t i = 0; i < cx->fresh_conns; i++) {
+    const h1_standing *s = &cx->standings[i];
+    if (s->kind == H1_STANDING_NONE || s->blocks == 0) continue;
+    if (s->client == w->client || s->client == H1_CLIENT_NONE) continue;
+    const uint32_t blocks = s->blocks;
+    if (most == NULL || blocks > cx->standings[most->slot].blocks) {
+      most = &cx->conns[i];
+    }
+  }
+  return most != NULL && holds_a_quarter(cx, h1_conn_client(most)) ? most
+                                                                   : NULL;
+}
+
+h1_conn *h1_gives_blocks(const h1_context *cx, const h1_blocks_wanted *w) {
+  h1_conn *c = least_holder(cx, w);
+  return c != NULL || !w->pressing ? c : greedy(cx, w);
 }

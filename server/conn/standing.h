@@ -21,9 +21,10 @@
  *
  * For memory, among those who hold blocks: 3, where what is held costs rent,
  * for a body has to arrive so fast that it would fill what it was promised
- * within
- * --body-timeout. Then, for those of other clients, whoever holds blocks of the
- * client that has most connections, if it has more than a quarter of them. */
+ * within --body-timeout. Then, for others than their own client, 4 and 5, where
+ * progress is what each block brings in and a request has a quarter of a second
+ * before; and in the end one of a client that has more than a quarter of the
+ * blocks. */
 #ifndef H1_SERVER_CONN_STANDING_H_
 #define H1_SERVER_CONN_STANDING_H_
 
@@ -42,7 +43,16 @@ H1_MUST_USE h1_conn *h1_gives_descriptor(const h1_context *cx);
  * own, 1 to 3. */
 H1_MUST_USE h1_conn *h1_gives_way_to_its_own(const h1_context *cx,
                                              uint32_t client);
+/* Who wants blocks: one of this client, which has `held` connections.
+ * `pressing`: where nobody is in debt, progress does not protect either. */
+typedef struct {
+  uint32_t client, held;
+  size_t blocks;
+  bool pressing;
+} h1_blocks_wanted;
+
 /* Whom to take blocks from; NULL: from nobody now. */
-H1_MUST_USE h1_conn *h1_gives_blocks(const h1_context *cx);
+H1_MUST_USE h1_conn *h1_gives_blocks(const h1_context *cx,
+                                     const h1_blocks_wanted *wanted);
 
 #endif

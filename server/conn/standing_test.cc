@@ -323,6 +323,77 @@ TEST(GivesWay, SlowBodiesGiveUpTheirBlocks) {
   }
 }
 
+// A full block, and then so little that nothing else is to be said of them: of
+// other clients, and of as many as there are.
+TEST(GivesWay, WhoBringsLeastGivesBlocksToWhoHasNone) {
+  World w(FewBlocks(12));
+  const std::string fat = Part(Post("/echo", Body(99000)), 60000);
+  std::vector<int> hoarders;
+  for (uint8_t i = 0; i < 20; i++) {
+    hoarders.push_back(w.ConnectFrom(static_cast<uint8_t>(10 + i)));
+    w.Send(hoarders.back(), fat);
+  }
+  w.Pass(700);
+  for (const int h : hoarders) w.Send(h, "x");
+  const std::string body = Body(90000);
+  const int c = w.ConnectFrom(2);
+  w.Send(c, Post("/echo", body));
+  w.Pass(100);
+  EXPECT_EQ(w.Answers(c), (std::vector<Answer>{{200, body, false}}));
+  int open = 0;
+  for (const int h : hoarders) {
+    const auto answers = w.Answers(h);
+    for (const Answer& a : answers) EXPECT_EQ(a.status, 503);
+    open += answers.empty() ? 1 : 0;
+  }
+  EXPECT_GT(open, 0) << "no more of them than it takes";
+}
+
+// Nobody waits here, and another worker has asked: first for those in debt,
+// then for whoever brings in least, and for no more than it wants.
+TEST(GivesWay, BodiesToAnotherWorkerThatAsks) {
+  for (const bool pressing : {false, true}) {
+    SCOPED_TRACE(pressing);
+    World w(FewBlocks(30));
+    std::vector<int> owing, paying;
+    for (uint8_t i = 0; i < 2; i++) {
+      owing.push_back(w.ConnectFrom(static_cast<uint8_t>(10 + i)));
+      w.Send(owing.back(), Part(Post("/echo", Body(50000)), 500));
+      paying.push_back(w.ConnectFrom(static_cast<uint8_t>(20 + i)));
+      w.Send(paying.back(), Part(Post("/echo", Body(50000)), 40000));
+    }
+    w.Pass(900);
+    for (const int c : paying) w.Send(c, "x");
+    w.Pass(300);
+    h1_sim_ask_blocks(w.sim(), pressing ? 8 : 1, pressing);
+    w.Settle();
+    size_t gone[2] = {0, 0};
+    for (const int c : owing) gone[0] += w.Answers(c).size();
+    for (const int c : paying) gone[1] += w.Answers(c).size();
+    EXPECT_EQ(gone[0], pressing ? 2u : 1u);
+    EXPECT_EQ(gone[1], pressing ? 1u : 0u);
+    for (int i = 0; i < 8; i++) h1_sim_ask_blocks(w.sim(), 99, false);
+    w.Settle();
+    for (const int c : paying) gone[1] -= w.Answers(c).size();
+    EXPECT_EQ(gone[1], 0u) << "who pays";
+  }
+}
+
+// One that wants much does not keep those waiting that want little.
+TEST(GivesWay, LittleIsNotKeptWaitingByMuch) {
+  World w(FewBlocks(6));
+  const int holds = w.ConnectFrom(3), much = w.ConnectFrom(4);
+  w.Send(holds, Part(Post("/echo", Body(99000)), 500));
+  const int also = w.ConnectFrom(5);
+  w.Send(also, Part(Post("/echo", Body(99000)), 500));
+  w.Send(much, Part(Post("/echo", Body(99000)), 500));
+  const std::string body = Body(9000);
+  const int little = w.ConnectFrom(2);
+  w.Send(little, Post("/echo", body));
+  w.Pass(20);
+  EXPECT_EQ(w.Answers(little), (std::vector<Answer>{{200, body, false}}));
+}
+
 // An echo that is not read is cut, and never sent from blocks that others have.
 TEST(GivesWay, AnEchoThatIsNotReadIsCut) {
   World w(FewBlocks(12));

@@ -14,7 +14,6 @@
 #include "server/conn/conn.h"
 #include "server/conn/deadlines.h"
 #include "server/conn/slots.h"
-#include "server/conn/standing.h"
 #include "server/conn/unacked.h"
 #include "server/loop/place.h"
 #include "server/sys.h"
@@ -23,13 +22,9 @@
 #define NEW_PER_TURN 2u
 #define NAP_MS 5
 #define EVENT_WAKE UINT64_MAX
-#define RELIEF_PER_TURN 8u
 /* To look who may give way takes a look at every connection: when nobody does,
  * the next look is so much later. */
-#define RELIEF_MS 10u
 #define PLACE_MS 4u
-/* Of those who wait for memory, in one go: the others wait for them. */
-#define WAITERS_LOOKED_AT 64u
 #define TICK_MS 1000u
 
 /* ---- making one ---- */
@@ -55,6 +50,7 @@ bool h1_worker_init(h1_worker *w, h1_shared *shared, h1_handoff *handoff,
   h1_context_init(&w->cx, shared, plan, index, lane, metrics, arena);
   w->handoff = handoff;
   w->queue = lane ? handoff->lane_queue : handoff->queue;
+  h1_relief_init(&w->relief, &w->cx, w->queue);
   return make_descriptors(w);
 }
 
@@ -174,89 +170,15 @@ static void run_ready(h1_worker *w) {
   }
 }
 
-/* The first, from `c` on, that may take its turn: in order, except that one
- * that was promised blocks does not wait for one that was not. */
-static h1_conn *served(h1_conn *c) {
-  for (unsigned looked = 0; c != NULL && looked < WAITERS_LOOKED_AT; looked++) {
-    if (h1_admission_turn(c)) return c;
-    c = c->next;
-  }
-  return NULL;
-}
-
-/* Of those who wait for a body's memory, one of the client that has fewest
- * connections: a crowd of one client's does not keep the others waiting.
- */
-static h1_conn *next_body(const h1_worker *w) {
-  const h1_clients *clients = w->cx.shared->clients;
-  h1_conn *next = NULL;
-  uint32_t least = UINT32_MAX;
-  for (h1_conn *c = w->cx.lists[H1_LIST_BODY].first; c != NULL; c = c->next) {
-    const uint32_t held = h1_clients_held(clients, c->socket.client);
-    if (held >= least || !h1_admission_is_ready(c)) continue;
-    next = c;
-    least = held;
-  }
-  return next;
-}
-
-/* Nothing came back since nobody could be served. */
-static bool is_as_it_was(const h1_worker *w) {
-  const h1_context *cx = &w->cx;
-  return w->waiting.count == cx->lists[H1_LIST_BODY].count &&
-         w->waiting.used == cx->large.used &&
-         w->waiting.reserved == cx->body_reserved &&
-         w->waiting.finisher == cx->finisher;
-}
-
-static void wake_bodies(h1_worker *w) {
-  const h1_context *cx = &w->cx;
-  size_t count = cx->lists[H1_LIST_BODY].count;
-  if (count == 0 || is_as_it_was(w)) return;
-  h1_conn *c = next_body(w);
-  for (; c != NULL && count > 0; count--) {
-    h1_conn_served(c);
-    c = next_body(w);
-  }
-  const bool all_looked_at = c == NULL;
-  w->waiting =
-      (h1_waiting){all_looked_at ? cx->lists[H1_LIST_BODY].count : SIZE_MAX,
-                   cx->large.used, cx->body_reserved, cx->finisher};
-}
-
-static void wake_turns(h1_worker *w) {
-  size_t count = w->cx.lists[H1_LIST_TURN].count;
-  h1_conn *c = served(w->cx.lists[H1_LIST_TURN].first);
-  while (count-- > 0 && c != NULL) {
-    h1_conn *next = c->next; /* a turn moves only its own connection */
-    h1_conn_served(c);
-    c = served(next);
-  }
-}
-
-static void wake_waiters(h1_worker *w) {
-  wake_bodies(w);
-  wake_turns(w);
-}
-
-/* Memory is short: someone waits for it, or is queued and could not begin. */
-static bool memory_is_wanted(const h1_worker *w) {
-  return w->cx.lists[H1_LIST_TURN].first != NULL ||
-         w->cx.lists[H1_LIST_BODY].first != NULL ||
-         (h1_queue_depth(w->queue) > 0 && !h1_admission_new_conn(&w->cx));
-}
-
-/* Those who hold blocks while their client does too little give way, a few at a
- * time. */
+/* Memory for those who wait here, and for those of another worker. */
 static void relieve(h1_worker *w) {
-  if (w->cx.now_ms < w->relief_ms) return;
-  for (unsigned i = 0; i < RELIEF_PER_TURN && memory_is_wanted(w); i++) {
-    h1_conn *c = h1_gives_blocks(&w->cx);
-    if (c == NULL) {
-      w->relief_ms = w->cx.now_ms + RELIEF_MS;
-      return;
-    }
-    h1_conn_evict(c);
+  h1_relief_answer(&w->relief);
+  h1_blocks_wanted ask;
+  if (!h1_relief_evict(&w->relief, &ask)) return;
+  for (unsigned i = 0; i < w->peer_count; i++) {
+    if (&w->peers[i] == w) continue;
+    h1_relief_ask(&w->peers[i].relief, &ask);
+    h1_sys_notify(w->peers[i].cx.event_fd);
   }
 }
 
@@ -264,8 +186,8 @@ static void relieve(h1_worker *w) {
  * nothing, give way. */
 static void relieve_kernel(h1_worker *w) {
   if (w->cx.now_ms < w->unacked_ms || !h1_unacked_too_much(&w->cx)) return;
-  w->unacked_ms = w->cx.now_ms + RELIEF_MS;
-  for (unsigned i = 0; i < RELIEF_PER_TURN; i++) {
+  w->unacked_ms = w->cx.now_ms + H1_RELIEF_MS;
+  for (unsigned i = 0; i < H1_RELIEF_PER_TURN; i++) {
     h1_conn *c = h1_unacked_most(&w->cx);
     if (c == NULL || !h1_unacked_too_much(&w->cx)) return;
     h1_counter_add(&w->cx.metrics->unacked_closed, 1);
@@ -276,11 +198,6 @@ static void relieve_kernel(h1_worker *w) {
 static int time_until(const h1_worker *w, uint64_t at_ms) {
   if (at_ms == H1_NEVER) return -1;
   return at_ms > w->cx.now_ms ? (int)(at_ms - w->cx.now_ms) : 0;
-}
-
-/* When to look again; -1: nobody waits for that. */
-static int relief_time(const h1_worker *w) {
-  return memory_is_wanted(w) ? time_until(w, w->relief_ms) : -1;
 }
 
 /* When a place may come free for who is queued and has none. */
@@ -334,14 +251,10 @@ static void tick(h1_worker *w) {
 }
 
 static int wait_time(h1_worker *w, int wait_ms) {
-  if (w->cx.lists[H1_LIST_READY].first != NULL ||
-      (w->cx.lists[H1_LIST_BODY].count > 0 && !is_as_it_was(w)) ||
-      served(w->cx.lists[H1_LIST_TURN].first) != NULL) {
-    return 0; /* blocks may have come back after the waiters were looked at */
-  }
+  if (w->cx.lists[H1_LIST_READY].first != NULL) return 0;
   const int wheel = h1_wheel_timeout(&w->cx.wheel, w->cx.now_ms);
   return sooner(sooner(sooner(wheel, wait_ms), tick_time(w)),
-                sooner(place_time(w), relief_time(w)));
+                sooner(place_time(w), h1_relief_time(&w->relief)));
 }
 
 /* Says that it sleeps before it looks at the queue a last time, so that the
@@ -380,7 +293,7 @@ bool h1_worker_turn(h1_worker *w, int wait_ms) {
   run_due(w);
   relieve(w);
   relieve_kernel(w);
-  wake_waiters(w);
+  h1_relief_wake(&w->relief);
   tick(w);
   gauges(w);
   const h1_shared *shared = w->cx.shared;

@@ -9,6 +9,7 @@
 
 #include "server/base/queue.h"
 #include "server/conn/context.h"
+#include "server/loop/relief.h"
 
 /* Where connections pass from the acceptor to workers and the lane. */
 typedef struct {
@@ -23,12 +24,6 @@ typedef struct {
 
 typedef struct h1_worker h1_worker;
 
-/* What memory was like when nobody who waits for it could be served. */
-typedef struct {
-  size_t count, used, reserved;
-  const h1_conn *finisher;
-} h1_waiting;
-
 struct h1_worker {
   h1_context cx;
   h1_handoff *handoff;
@@ -36,8 +31,8 @@ struct h1_worker {
   bool closing;    /* has seen shared->closing */
   bool ticks;      /* the next is due at tick_ms */
   uint64_t tick_ms;
-  uint64_t relief_ms, place_ms; /* no look before: nobody gave way */
-  h1_waiting waiting;
+  uint64_t place_ms; /* no look before: nobody gave way */
+  h1_relief relief;
   uint64_t unacked_ms; /* nor at what kernels hold */
   pthread_t thread;
   atomic_bool sleeping;        /* in epoll_wait with nothing to do: notify it */

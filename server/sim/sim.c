@@ -242,6 +242,11 @@ size_t h1_sim_blocks(const h1_sim *s) {
 size_t h1_sim_large_blocks(const h1_sim *s) {
   return s->worker->cx.large.total;
 }
+void h1_sim_ask_blocks(h1_sim *s, size_t blocks, bool pressing) {
+  const h1_blocks_wanted ask = {H1_CLIENT_NONE, 1, blocks, pressing};
+  h1_relief_ask(&s->worker->relief, &ask);
+  h1_sys_notify(s->worker->cx.event_fd);
+}
 size_t h1_sim_queue_depth(const h1_sim *s) {
   return h1_queue_depth((h1_queue *)&s->queue);
 }

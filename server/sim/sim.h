@@ -121,6 +121,8 @@ void h1_sim_close_listeners(h1_sim *s);
 uint32_t h1_sim_open(const h1_sim *s);       /* connections */
 size_t h1_sim_blocks(const h1_sim *s);       /* blocks in use */
 size_t h1_sim_large_blocks(const h1_sim *s); /* that there are */
+/* Another worker asks for so many, for one who has nothing. */
+void h1_sim_ask_blocks(h1_sim *s, size_t blocks, bool pressing);
 size_t h1_sim_queue_depth(const h1_sim *s);
 uint64_t h1_sim_turns(const h1_sim *s);    /* of the loop, so far */
 uint64_t h1_sim_requests(const h1_sim *s); /* accounted in the metrics */

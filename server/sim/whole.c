@@ -129,6 +129,7 @@ static void choose(h1_whole *w) {
   h1_sim_options_init(&w->options);
   w->count = 1 + h1_whole_below(w, H1_WHOLE_WORKERS);
   w->attack = h1_whole_chance(w, 3);
+  w->uploads = w->attack && h1_whole_chance(w, 3);
   w->faults = !w->attack && h1_whole_chance(w, 2);
   w->deferred = h1_whole_chance(w, 2);
   w->proxies = h1_whole_chance(w, 2);
@@ -146,8 +147,9 @@ static void choose(h1_whole *w) {
   c->limits.head_bytes = 4096;
   c->limits.body_bytes = 65536;
   c->buffer_memory = 0;
-  c->buffer_memory = w->count * h1_sim_least_memory(&w->options) +
-                     h1_whole_below(w, 4) * 65536u;
+  c->buffer_memory =
+      h1_sim_least_memory(&w->options) * (1 + h1_whole_below(w, 2)) +
+      h1_whole_below(w, 4) * 65536u;
   h1_whole_say(w,
                "%u workers, %u connections, queue %u, share %u, drain idle "
                "%llu ms%s%s%s%s%s",
@@ -179,8 +181,8 @@ static void make_workers(h1_whole *w) {
     fprintf(stderr, "%s\n", message);
     abort();
   }
-  w->sim.arena_bytes =
-      w->count * page(plan.arena_bytes) + page(lane.arena_bytes);
+  w->sim.arena_bytes = w->count * page(plan.arena_bytes) +
+                       page(lane.arena_bytes) + page(plan.depot_bytes);
   w->sim.arena = mmap(NULL, w->sim.arena_bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (w->sim.arena == MAP_FAILED) abort();
@@ -200,6 +202,11 @@ static void make_workers(h1_whole *w) {
     worker->peer_count = i == w->count ? 1 : w->count;
     at += page(own.arena_bytes);
   }
+  if (!h1_depot_init(&w->depot, at, plan.large_payload, plan.depot_blocks)) {
+    abort();
+  }
+  if (plan.depot_blocks > 0) w->sim.shared.depot = &w->depot;
+  w->blocks = w->count * plan.large_blocks + plan.depot_blocks;
 }
 
 static void make(h1_whole *w) {
@@ -243,6 +250,7 @@ static void unmake(h1_whole *w) {
   close(w->sim.handoff.acceptor_event);
   h1_queue_deinit(&w->sim.queue);
   h1_queue_deinit(&w->lane_queue);
+  h1_depot_deinit(&w->depot);
   while (h1_whole_read_log(w)) {
   }
   h1_sim_end_world(&w->sim);

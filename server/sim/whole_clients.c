@@ -44,6 +44,7 @@ static const request requests[] = {
 };
 #define ALL ((unsigned)(sizeof requests / sizeof requests[0]))
 #define GOOD (ALL - 2u)
+#define UPLOAD_AT 12u
 #define PULL_AT (ALL - 2u)
 #define UNREAD_AT (ALL - 1u)
 
@@ -119,7 +120,9 @@ static void write_script(h1_whole *w, h1_whole_client *c) {
         add_request(c, h1_whole_below(w, GOOD));
       }
       break;
-    case H1_WHOLE_PROBE:
+    case H1_WHOLE_PROBE: /* memory for a body is a place too */
+      add_request(c, h1_whole_chance(w, 2) ? 0 : UPLOAD_AT);
+      break;
     case H1_WHOLE_IDLE:
       add_request(c, 0);
       break;
@@ -217,6 +220,7 @@ void h1_whole_everyone_leaves(h1_whole *w) {
 
 static h1_whole_kind a_kind(h1_whole *w) {
   if (h1_whole_chance(w, w->attack ? 8 : 2)) return H1_WHOLE_GOOD;
+  if (w->uploads) return H1_WHOLE_SLOW_BODY;
   return (h1_whole_kind)(H1_WHOLE_SILENT +
                          h1_whole_below(w, H1_WHOLE_KINDS - H1_WHOLE_SILENT));
 }

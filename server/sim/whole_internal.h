@@ -77,12 +77,15 @@ typedef struct {
   /* What the seed has chosen for this run. */
   bool faults, attack, deferred;
   bool proxies, strangers; /* there are some; they are not trusted */
+  bool uploads;            /* nothing but bodies that do not come */
   unsigned budget;         /* what clients may still do */
   uint64_t drain_delay_ms;
 
   unsigned count; /* of workers; then the lane */
   h1_worker workers[H1_WHOLE_WORKERS + 1];
   h1_metrics metrics[H1_WHOLE_WORKERS + 1];
+  h1_depot depot;
+  size_t blocks; /* large ones of all workers and the depot */
   h1_queue lane_queue;
   h1_accepted lane_items[H1_LANE_SLOTS];
   h1_listeners listeners;

@@ -212,6 +212,19 @@ static void check_counts(h1_whole *w) {
   }
 }
 
+static void check_blocks(h1_whole *w) {
+  size_t blocks = h1_depot_left(&w->depot);
+  for (unsigned i = 0; i < w->count; i++) {
+    blocks += w->workers[i].cx.large.total;
+  }
+  if (blocks != w->blocks) {
+    h1_sim_fail(&w->sim, "%zu blocks, there were %zu", blocks, w->blocks);
+  }
+  if (atomic_load(&w->sim.shared.aside) != 0) {
+    h1_sim_fail(&w->sim, "blocks are set aside still");
+  }
+}
+
 void h1_whole_check_end(h1_whole *w) {
   for (unsigned i = 0; i <= w->count; i++) {
     w->sim.worker = &w->workers[i];
@@ -226,6 +239,7 @@ void h1_whole_check_end(h1_whole *w) {
   }
   check_clients_table(w);
   h1_sim_check_shares(&w->sim);
+  check_blocks(w);
   check_counts(w);
   h1_sim_check_handlers(&w->sim);
   h1_whole_check_ledger(w);

@@ -39,6 +39,13 @@ std::string Chunks(const Target& t) {
 std::string MuchBody(const Target& t) {
   return PostHead(t, "Content-Length: 1000000") + std::string(300000, 'x');
 }
+std::string FatLength(const Target& t) {
+  return PostHead(t, "Content-Length: 1000000") + std::string(900000, 'x');
+}
+std::string FatChunks(const Target& t) {
+  return PostHead(t, "Transfer-Encoding: chunked") + "f0000\r\n" +
+         std::string(900000, 'x');
+}
 
 }  // namespace
 
@@ -72,6 +79,14 @@ const std::vector<Attack>& Attacks() {
        true,
        {length}},
       {"slow-chunks", "600 bytes a second of a chunk", true, {chunk}},
+      {"fat-lengths",
+       "900 KB of a declared megabyte at once, then 600 bytes a second",
+       true,
+       {{FatLength, kSome, 100, true, 0}}},
+      {"fat-chunks",
+       "the same of a chunk",
+       true,
+       {{FatChunks, kSome, 100, true, 0}}},
       {"unread", "asks for megabytes and reads nothing", false, {unread}},
       {"unread-pipelines",
        "asks for them fifty times and reads nothing",

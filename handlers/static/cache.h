@@ -69,7 +69,7 @@ void h1_static_cache_deinit(h1_static_cache *c);
 
 /* What an entry is listed under. */
 typedef struct {
-  unsigned mount;
+  unsigned mount;   /* and as what it is looked for there */
   h1_coding coding; /* a sibling is listed under the path of its original */
   h1_slice path;    /* below the mount's root; ptr is never NULL */
 } h1_static_key;

@@ -51,8 +51,12 @@ static bool is_fresh(const h1_static_serving *v, uint64_t now_ms) {
   return h1_static_identity_equal(&id, &e->file.id);
 }
 
+/* A page is kept apart from the file of its name: who asks for that may be sent
+ * to its clean address, or not be shown what is hidden. */
 h1_static_key h1_static_key_of(const h1_static_serving *v) {
-  const h1_static_key key = {v->mount->index, v->chosen.coding, v->rest};
+  const unsigned apart = v->chosen.page != NULL ? H1_STATIC_MOUNTS_MAX : 0;
+  const h1_static_key key = {v->mount->index + apart, v->chosen.coding,
+                             v->rest};
   return key;
 }
 

@@ -289,6 +289,29 @@ TEST_P(Names, TheFallbackAnswersWhoGoesToAPage) {
   }
 }
 
+// What is kept of a page does not answer who asks for the file of its name.
+TEST_P(Names, APageIsNoOtherAddressOfItsFile) {
+  options.fallback = "app.html";
+  const h1_static_error_page pages[] = {{404, ".404.html"}};
+  options.error_pages = pages;
+  options.error_page_count = 1;
+  options.clean_urls = true;
+  Write("app.html", "app");
+  Write(".404.html", "gone");
+  Begin();
+  for (int round = 0; round < 3; round++) {
+    EXPECT_EQ(Sent("/static/app.html"), "app");
+    EXPECT_EQ(Ask("/static/nope", kBrowser)->body, "app");
+    EXPECT_EQ(Ask("/static/app", kBrowser)->body, "app");
+    const auto gone = Ask("/static/nope");
+    EXPECT_EQ(gone->status, 404);
+    EXPECT_EQ(gone->body, "gone");
+    EXPECT_EQ(Ask("/static/.404.html")->status, 404);
+    EXPECT_EQ(Ask("/static/.404.html", kBrowser)->body, "app");
+    if (round == 1) Wait();
+  }
+}
+
 TEST_P(Names, TheFallbackIsNeverAScriptOrAnImage) {
   options.fallback = "/index.html";
   Write("index.html", "app");

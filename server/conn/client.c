@@ -16,8 +16,11 @@ static bool is_by_field(h1_client_source source) {
 void h1_client_open(h1_conn *c) {
   const h1_config *config = c->context->config;
   if (!is_by_field(config->client_address)) return;
-  if (!h1_trusted_has(&config->trusted, &c->socket.peer)) return;
-  h1_socket_uncount(c);
+  if (h1_trusted_has(&config->trusted, &c->socket.peer)) {
+    h1_socket_uncount(c);
+  } else {
+    h1_socket_count(c);
+  }
 }
 
 void h1_client_begin(h1_conn *c) {

@@ -5,7 +5,8 @@
 #include "server/conn/internal.h"
 
 /* A connection is new: one of a proxy that says who its clients are counts in
- * no share. The acceptor knows those that were trusted when it started. */
+ * no share, and one that is no longer trusted in its own. The acceptor knows
+ * those that were trusted when it started. */
 void h1_client_open(h1_conn *c);
 
 /* Finds the client of the exchange that has just begun, and counts it. */

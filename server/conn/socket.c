@@ -19,6 +19,12 @@ void h1_socket_uncount(h1_conn *c) {
   c->socket.client = H1_CLIENT_NONE;
 }
 
+void h1_socket_count(h1_conn *c) {
+  if (c->socket.client != H1_CLIENT_NONE) return;
+  c->socket.client =
+      h1_clients_enter_told(c->context->shared->clients, &c->socket.peer);
+}
+
 /* It counts in the share of that client from now on. The proxy itself was not
  * counted: see the acceptor. */
 void h1_socket_told(h1_conn *c, const h1_address *address, uint16_t port) {

@@ -13,6 +13,8 @@
 void h1_socket_open(h1_conn *c, const h1_accepted *accepted);
 /* A trusted proxy says that this is the client. */
 void h1_socket_told(h1_conn *c, const h1_address *address, uint16_t port);
+/* It counts in its peer's share, if it did in none. */
+void h1_socket_count(h1_conn *c);
 /* It counts in no client's share any more. */
 void h1_socket_uncount(h1_conn *c);
 void h1_socket_close(h1_conn *c);

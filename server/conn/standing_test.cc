@@ -273,6 +273,33 @@ TEST(GivesWay, ToANewcomerAboveItsShareOnlyItsOwn) {
   EXPECT_EQ(w.State(greedy), H1_SIM_QUEUED);
 }
 
+// Who was a trusted proxy when it connected, as far as the acceptor knows, and
+// is none by now, is a client like any other.
+TEST(Standing, WhoIsNoLongerTrustedHasAShare) {
+  World w([](h1_sim_options* o) {
+    h1_sim_options_proxies(o);
+    o->config.client_address = H1_CLIENT_X_FORWARDED_FOR;
+    o->config.max_connections = 4;
+    o->config.max_client_connections = 2;
+  });
+  static h1_config without;
+  char message[256];
+  without = w.config();
+  without.trusted.count = 0;
+  ASSERT_TRUE(h1_sim_reload(w.sim(), &without, message)) << message;
+  std::vector<int> slow;
+  for (int i = 0; i < 4; i++) {
+    slow.push_back(w.Connect());
+    w.Send(slow.back(),
+           "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n"
+           "X-Forwarded-For: 192.0.2." +
+               std::to_string(i) + "\r\n\r\n12345678");
+  }
+  const int other = w.ConnectFrom(2);
+  w.Send(other, Get("/small", "Connection: close\r\n"));
+  EXPECT_EQ(w.Answers(other), (std::vector<Answer>{{200, "small", true}}));
+}
+
 // All users of one proxy are one client: among themselves nothing changes.
 TEST(GivesWay, OfOneClientAloneAsIfThereWereNoShares) {
   World w(Slots(4, 1));

@@ -82,11 +82,12 @@ int h1_sim_socket_add(h1_sim *s) {
   return s->socket_count++;
 }
 
-/* A proxy that is trusted counts in no share, as for the acceptor before its
- * header has arrived. */
-static bool is_unknown(const h1_sim *s, const h1_peer *peer) {
+/* A proxy that is trusted from the start on counts in no share, as for the
+ * acceptor before its header has arrived. */
+static bool speaks_for_others(const h1_sim *s, const h1_peer *peer) {
   const h1_config *c = &s->options->config;
-  return peer->proxied && c->client_address == H1_CLIENT_PROXY &&
+  const bool by_header = c->client_address == H1_CLIENT_PROXY;
+  return c->client_address != H1_CLIENT_PEER && (peer->proxied || !by_header) &&
          h1_trusted_has(&c->trusted, peer);
 }
 
@@ -99,9 +100,10 @@ static int connect_to(h1_sim *s, uint8_t host, bool proxied) {
                                .port = 1,
                                .family = 2,
                                .proxied = proxied}};
-  item.unknown = is_unknown(s, &item.peer);
-  if (!item.unknown) {
+  if (!speaks_for_others(s, &item.peer)) {
     item.client = h1_clients_enter(s->shared.clients, &item.peer);
+  } else {
+    item.unknown = s->options->config.client_address == H1_CLIENT_PROXY;
   }
   if (!h1_queue_push(&s->queue, &item)) {
     h1_clients_leave(s->shared.clients, item.client);

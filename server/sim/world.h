@@ -116,6 +116,7 @@ class World {
   World& operator=(const World&) = delete;
 
   h1_sim* sim() { return sim_; }
+  const h1_config& config() const { return options_.config; }
   int clients() const { return clients_; }
   int Connect() { return ConnectFrom(1); }
   // From 127.0.0.host.

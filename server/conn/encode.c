@@ -80,6 +80,10 @@ static bool stop_ends(const h1_conn *c) {
   return over || !more_has_arrived(c);
 }
 
+bool h1_answer_is_last(const h1_conn *c) {
+  return !c->flight->persists || requests_left(c) == 0 || stop_ends(c);
+}
+
 /* Whether what is still to come of a body that nobody wants may never come, or
  * is more than is dropped: then the next request cannot be found. */
 static bool is_cut_off(const h1_conn *c) {

@@ -8,5 +8,9 @@
 /* There is a reply, and the stage has room for one more answer. A reply that is
  * no message is answered 500 instead. */
 void h1_encode_reply(h1_exchange *x);
+/* Whether the answer to this request is the connection's last, whatever it is:
+ * the client said so, or the requests of a connection or the server's time are
+ * over. */
+H1_MUST_USE bool h1_answer_is_last(const h1_conn *c);
 
 #endif

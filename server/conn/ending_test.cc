@@ -121,6 +121,43 @@ TEST(Linger, NeverWaitsForABodyThatMayNotCome) {
   }
 }
 
+// Nor does a handler that wants no body: its answer is the last one anyway.
+TEST(Linger, ABodyThatNobodyWantsIsNotWaitedForAtTheEnd) {
+  for (const std::string& head :
+       {"GET /small HTTP/1.1\r\nHost: a\r\nConnection: close\r\n",
+        "GET /small HTTP/1.0\r\n"}) {
+    for (const std::string& sent : {"", "abc", "0123456789"}) {
+      SCOPED_TRACE(head + sent);
+      World w;
+      const int c = w.Connect();
+      w.Send(c, head + "Content-Length: 10\r\n\r\n" + sent);
+      const auto answers = w.Answers(c);
+      ASSERT_EQ(answers.size(), 1u);
+      EXPECT_EQ(answers[0].body, "small");
+      EXPECT_TRUE(answers[0].closes);
+      EXPECT_EQ(w.State(c), H1_SIM_HALF);
+      w.Send(c, Get("/small"));
+      EXPECT_EQ(w.Answers(c).size(), 1u) << "no byte of it is a request";
+    }
+  }
+}
+
+TEST(Linger, TheLastOfAConnectionsRequestsIsAnsweredWithoutItsBody) {
+  World w([](h1_sim_options* o) { o->config.keepalive_requests = 2; });
+  const int c = w.Connect();
+  const std::string get =
+      "GET /small HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n";
+  w.Send(c, get);
+  EXPECT_EQ(w.Answers(c).size(), 0u) << "another request may follow its body";
+  w.Send(c, "0123456789");
+  EXPECT_EQ(w.Answers(c).size(), 1u);
+  w.Send(c, get);
+  const auto answers = w.Answers(c);
+  ASSERT_EQ(answers.size(), 2u);
+  EXPECT_TRUE(answers[1].closes);
+  EXPECT_EQ(w.State(c), H1_SIM_HALF);
+}
+
 TEST(Linger, ASmallBodyIsDroppedAndTheConnectionGoesOn) {
   World w;
   const int c = w.Connect();

@@ -8,6 +8,7 @@
 #include "server/conn/close.h"
 #include "server/conn/context.h"
 #include "server/conn/deadlines.h"
+#include "server/conn/encode.h"
 #include "server/conn/exchange.h"
 #include "server/conn/flight.h"
 #include "server/conn/head.h"
@@ -61,11 +62,12 @@ static h1_error validate_and_route(h1_conn *c) {
   return why;
 }
 
-/* The lane waits for no body that its handler does not want: what is sent of it
- * is dropped while the connection lingers. */
+/* A body that its handler does not want is not waited for where the connection
+ * ends with the answer: it may never come (RFC 9112 9.6), and what is sent of
+ * it is dropped while the connection lingers. In the lane all do. */
 static bool is_answered_at_head(const h1_conn *c) {
-  return h1_body_is_whole(c) ||
-         (c->context->lane && c->flight->body.mode == H1_BODY_IGNORE);
+  return h1_body_is_whole(c) || (c->flight->body.mode == H1_BODY_IGNORE &&
+                                 (c->context->lane || h1_answer_is_last(c)));
 }
 
 static h1_progress serve_head(h1_conn *c) {

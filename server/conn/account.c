@@ -1,7 +1,9 @@
 /* Accounting: a finished exchange in metrics and log.
  *
  * All that a turn finishes is noted first and written after the send that takes
- * it out, with one more reading of the clock: that is what latency means. */
+ * it out, with one more reading of the clock: that is what latency means. Where
+ * that send does not take all, the line says how much it did (serve.c waits for
+ * it where it can). */
 #include "server/conn/account.h"
 
 #include <string.h>
@@ -73,6 +75,17 @@ static void write_record(h1_context *cx, h1_log_entry *e, uint64_t start_ns,
   h1_counter_add(taken ? &m->log_lines : &m->log_drops, 1);
 }
 
+/* Its answer begins where the one before it ends; the body is the last of it.
+ */
+static void note_unsent(h1_context *cx, unsigned i) {
+  h1_log_entry *e = &cx->records[i];
+  const uint64_t from = i == 0 ? 0 : cx->record_end_at[i - 1];
+  const uint64_t until = cx->record_end_at[i];
+  const uint64_t sent = cx->turn_bytes > from ? cx->turn_bytes : from;
+  e->unsent = until > sent ? until - sent : 0;
+  e->bytes -= e->unsent < e->bytes ? e->unsent : e->bytes;
+}
+
 void h1_settle(h1_conn *c) {
   h1_context *cx = c->context;
   if (cx->record_count == 0) {
@@ -83,6 +96,7 @@ void h1_settle(h1_conn *c) {
   h1_out_flush(c);
   for (unsigned i = 0; i < cx->record_count; i++) {
     const uint64_t end_ns = cx->record_end_ns[i];
+    note_unsent(cx, i);
     write_record(cx, &cx->records[i], cx->record_start_ns[i],
                  end_ns != 0 ? end_ns : now_ns);
   }
@@ -96,6 +110,7 @@ void h1_account(h1_conn *c) {
   fill_entry(c, &cx->records[cx->record_count]);
   cx->record_start_ns[cx->record_count] = c->times.head_ns;
   cx->record_end_ns[cx->record_count] = c->flight->times.answered_ns;
+  cx->record_end_at[cx->record_count] = cx->turn_bytes + h1_out_unsent(c);
   cx->record_count++;
   /* A kept head's bytes go with the exchange: it is accounted at once. */
   if (c->flight->kept != NULL) h1_settle(c);

@@ -113,6 +113,8 @@ struct h1_context {
   h1_log_entry records[H1_TURN_REQUESTS]; /* to account once flushed */
   uint64_t record_start_ns[H1_TURN_REQUESTS];
   uint64_t record_end_ns[H1_TURN_REQUESTS]; /* 0: when they are flushed */
+  /* Where its answer ends, in the turn's output. */
+  uint64_t record_end_at[H1_TURN_REQUESTS];
   unsigned record_count;
 
   h1_request_decoder decoder; /* when the head is in the receive buffer */

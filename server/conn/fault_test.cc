@@ -299,6 +299,63 @@ TEST(ConnectionLog, NamesEveryRequestWhateverBecameOfItsBuffer) {
   }
 }
 
+// An answer that the kernel did not take: its line waits, and then tells what
+// became of it.
+TEST(ConnectionLog, WaitsForAnAnswerThatIsHeldBack) {
+  for (const bool taken : {true, false}) {
+    Logged log;
+    {
+      World w([&](h1_sim_options* o) { o->log = log.log(); });
+      const int c = w.Connect();
+      h1_sim_set_room(w.sim(), c, 1000);
+      w.Send(c, Get("/copy"));
+      EXPECT_EQ(h1_sim_requests(w.sim()), 0u);
+      if (taken) {
+        w.Room(c, SIZE_MAX);
+      } else {
+        w.Reset(c);
+      }
+      EXPECT_EQ(h1_sim_requests(w.sim()), 1u);
+    }
+    const auto got = log.Paths("\"bytes\":");
+    ASSERT_EQ(got.size(), 1u);
+    const std::string all = std::to_string(H1_SIM_COPY);
+    if (taken) {
+      EXPECT_EQ(got[0], "/copy 200 null " + all);
+    } else {
+      EXPECT_EQ(got[0].rfind("/copy 200 client_closed ", 0), 0u) << got[0];
+      EXPECT_LT(std::stoi(got[0].substr(24)), 1000);
+    }
+  }
+}
+
+// The heads of pipelined requests cannot wait: their lines say what the kernel
+// had not taken, once, and from then on each answer is waited for.
+TEST(ConnectionLog, SaysWhatOfPipelinedAnswersWasHeldBack) {
+  Logged log;
+  {
+    World w([&](h1_sim_options* o) { o->log = log.log(); });
+    const int c = w.Connect();
+    h1_sim_set_room(w.sim(), c, 100);
+    w.Send(c, Get("/small?a") + Get("/small?b") + Get("/small?c"));
+    EXPECT_EQ(h1_sim_requests(w.sim()), 2u) << "the last can wait";
+    w.Room(c, 10000);
+    EXPECT_EQ(h1_sim_requests(w.sim()), 3u);
+    h1_sim_set_room(w.sim(), c, 0);
+    w.Send(c, Get("/small?d") + Get("/small?e"));
+    EXPECT_EQ(h1_sim_requests(w.sim()), 3u) << "and from now on the first too";
+    w.Reset(c);
+  }
+  const auto got = log.Paths("\"unsent\":");
+  ASSERT_EQ(got.size(), 4u);
+  EXPECT_EQ(got[0].rfind("/small?a 200 null ", 0), 0u) << got[0];
+  EXPECT_NE(got[0], "/small?a 200 null ?");
+  EXPECT_EQ(got[1].rfind("/small?b 200 null ", 0), 0u) << got[1];
+  EXPECT_NE(got[1], "/small?b 200 null ?");
+  EXPECT_EQ(got[2], "/small?c 200 null ?");
+  EXPECT_EQ(got[3].rfind("/small?d 200 client_closed ", 0), 0u) << got[3];
+}
+
 TEST(ConnectionLog, SaysWhyAConnectionEnded) {
   Logged log;
   {

@@ -98,6 +98,7 @@ typedef struct {
   uint64_t look_ms;
   uint32_t unacked;
   bool watched, stuck;
+  bool was_full; /* the kernel has once taken no more; out.c */
 } h1_output;
 
 /* What the deadlines count from; deadlines.c. */

@@ -34,6 +34,7 @@ void h1_out_stage(h1_context *cx, const uint8_t *bytes, size_t len) {
 
 static void kernel_is_full(h1_conn *c) {
   h1_unacked_watch(c);
+  c->output.was_full = true;
   c->output.unsent = h1_socket_unsent(c);
   if (c->output.full_ms != 0) return;
   c->output.full_ms = c->context->now_ms;
@@ -207,6 +208,15 @@ void h1_out_flush(h1_conn *c) {
   cx->staged = 0;
   cx->stage_at = 0;
   if (c->output.pending == NULL && c->out != H1_ANSWER_SENDING) all_is_taken(c);
+}
+
+size_t h1_out_unsent(const h1_conn *c) {
+  const h1_context *cx = c->context;
+  size_t unsent = cx->staged - cx->stage_at;
+  for (const h1_block *b = c->output.pending; b != NULL; b = b->next) {
+    unsent += b->len - b->at;
+  }
+  return unsent;
 }
 
 void h1_out_release(h1_conn *c) {

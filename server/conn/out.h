@@ -23,4 +23,7 @@ void h1_out_woken(h1_conn *c);
 /* Drops what is pending: the connection closes. */
 void h1_out_release(h1_conn *c);
 
+/* Bytes made and not yet with the kernel. */
+H1_MUST_USE size_t h1_out_unsent(const h1_conn *c);
+
 #endif

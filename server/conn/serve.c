@@ -174,11 +174,18 @@ static h1_progress end_connection(h1_conn *c, bool lingers) {
   return H1_GONE;
 }
 
+/* Whether the exchange is over only when its answer is with the kernel, so that
+ * the log tells what became of it. Answers to pipelined requests go out
+ * together, as long as the client takes them. */
+static bool waits_for_flush(const h1_conn *c) {
+  return !c->flight->persists || c->output.was_full ||
+         h1_window_unread(c->context) == 0;
+}
+
 static h1_progress account(h1_conn *c) {
   const bool persists = c->flight->persists;
   const bool lingers = c->flight->lingers;
-  if (!persists) {
-    /* Everything must be with the kernel before the end is shown. */
+  if (waits_for_flush(c)) {
     h1_out_flush(c);
     if (c->socket.dead) return H1_GO_ON;
     if (c->output.pending != NULL) {

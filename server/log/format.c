@@ -236,6 +236,10 @@ static void put_json(line *l, const h1_log_clock *clock, const h1_log_entry *e,
   put_number(l, e->status);
   PUT(l, ",\"bytes\":");
   put_number(l, e->bytes);
+  if (e->unsent > 0) {
+    PUT(l, ",\"unsent\":");
+    put_number(l, e->unsent);
+  }
   PUT(l, ",\"latency_us\":");
   put_number(l, e->latency_us);
   if (e->reused) {

@@ -36,6 +36,14 @@ TEST(LogJson, PortReuseAndReasonAreShown) {
   EXPECT_EQ(values.size(), 15u);
 }
 
+TEST(LogJson, WhatIsUnsentIsShown) {
+  Entry entry;
+  entry.e.unsent = 345;
+  auto values = Json(Format(H1_LOG_JSON, entry));
+  EXPECT_EQ(values["unsent"], "345");
+  EXPECT_EQ(values["bytes"], "12");
+}
+
 TEST(LogJson, BothEndsAreShown) {
   Entry entry;
   entry.client = "203.0.113.9";

@@ -34,7 +34,8 @@ typedef struct {
   bool head_decoded;     /* false: combined shows "-", there is no sound line */
   bool has_request_line; /* false: nothing of it could be decoded */
   uint16_t status;       /* 0: closed without an answer */
-  uint64_t bytes;        /* body bytes sent */
+  uint64_t bytes;        /* body bytes handed to the kernel */
+  uint64_t unsent;       /* bytes of the answer that were not yet */
   uint64_t latency_us;   /* first byte of the request to the last byte handed to
                             the kernel */
   bool reused;           /* not the first request on its connection */
@@ -48,11 +49,11 @@ typedef struct {
  * target or field that would not fit is cut and marked with "...". JSON keys:
  * time (RFC 3339 with microseconds, Z), client, client_port (left out when 0),
  * peer, peer_port (the same), client_stopped (left out when NULL), method,
- * path, version, host (null when not decoded), status, bytes, latency_us,
- * reused, reason, referer, user_agent (null without one); the line is ASCII.
- * Combined: the NCSA format of Apache and nginx, exactly; as Apache does, "-"
- * for 0 bytes and for status 0. H1_LOG_LINE_MAX always suffices; in less than 1
- * KiB nothing is written and 0 returned. */
+ * path, version, host (null when not decoded), status, bytes, unsent (left out
+ * when 0), latency_us, reused, reason, referer, user_agent (null without one);
+ * the line is ASCII. Combined: the NCSA format of Apache and nginx, exactly; as
+ * Apache does, "-" for 0 bytes and for status 0. H1_LOG_LINE_MAX always
+ * suffices; in less than 1 KiB nothing is written and 0 returned. */
 #define H1_LOG_LINE_MAX ((size_t)4096)
 size_t h1_log_format_line(h1_log_format format, const h1_log_entry *e,
                           h1_buffer room);

@@ -105,7 +105,8 @@ static void note_line(h1_whole *w, const char *line) {
   h1_whole_say(w, "log: %s", line);
   w->lines[w->line_count++] = (h1_whole_line){
       number_after(line, "\"client_port\":"), number_after(line, "\"status\":"),
-      strstr(line, "\"reason\":null") == NULL};
+      strstr(line, "\"reason\":null") == NULL,
+      strstr(line, "\"unsent\":") != NULL};
 }
 
 /* Whoever reads the log does so by whole lines: pieces are kept together. */

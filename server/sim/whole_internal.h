@@ -60,6 +60,7 @@ typedef struct {
 typedef struct {
   unsigned port, status;
   bool has_reason;
+  bool held_back; /* not all of its answer was with the kernel */
 } h1_whole_line;
 
 typedef enum {

@@ -132,10 +132,14 @@ static void check_log(h1_whole *w, const h1_whole_client *c,
     h1_sim_fail(&w->sim, "client %d: answered %u, logged %u", c->socket,
                 statuses[i], e.of[i]->status);
   }
+  if (e.count == count || broken) return;
+  if (e.of[count]->has_reason || e.of[count]->held_back) return;
+  h1_sim_fail(&w->sim, "client %d: answer %u is logged as whole, and is not",
+              c->socket, count);
 }
 
 /* Nobody's request is lost without a word. Who did not take an answer that was
- * logged is an exception: it was written down when it was ready to be sent. */
+ * logged is an exception: its line says that it was held back. */
 static void check_unanswered(h1_whole *w, const h1_whole_client *c,
                              unsigned count, bool closes) {
   const h1_sim_socket *k = h1_whole_socket(w, c);

@@ -190,8 +190,9 @@ static bool set_cache_control(h1_static *s, const char *value) {
 
 /* Reads a file of at most `size` bytes; its length, or a negated errno. */
 static ssize_t read_file(const char *path, uint8_t *room, size_t size) {
-  const int fd =
-      h1_static_io_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  /* It never waits for the other end of a FIFO, which cannot be read so. */
+  const int fd = h1_static_io_openat(
+      AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (fd < 0) return fd;
   size_t have = 0;
   ssize_t got = 1;

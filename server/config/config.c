@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/config/internal.h"
@@ -380,13 +381,23 @@ static bool read_all(int fd, char *bytes, size_t cap, size_t *len) {
   return true;
 }
 
-static bool read_whole_file(const char *path, char *bytes, size_t cap,
-                            size_t *len) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+/* A server that runs waits for nobody who may write to a FIFO. */
+static bool is_regular(int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return false;
+  errno = EINVAL;
+  return S_ISREG(st.st_mode);
+}
+
+/* `again`: while the server runs, when only a regular file will do (EINVAL). */
+static bool read_whole_file(const char *path, bool again, char *bytes,
+                            size_t cap, size_t *len) {
+  const int waits = again ? O_NONBLOCK : 0;
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | waits);
   if (fd < 0) {
     return false;
   }
-  bool good = read_all(fd, bytes, cap, len);
+  bool good = (!again || is_regular(fd)) && read_all(fd, bytes, cap, len);
   int cause = errno;
   (void)close(fd);
   errno = cause;
@@ -404,10 +415,13 @@ static h1_config_result read_file_in(h1_config_source *s, const char *path,
   h1_text_add(&t, place);
   h1_text_add(&t, ": cannot read");
   s->origin = H1_ORIGIN_FILE;
-  if (room.len == 0 || !read_whole_file(path, bytes, room.len, &len)) {
+  const bool again = s->room.len > 0;
+  if (room.len == 0 || !read_whole_file(path, again, bytes, room.len, &len)) {
     t = h1_text_begin(after, sizeof(after));
     h1_text_add(&t, ": ");
-    h1_text_add(&t, strerror(errno));
+    h1_text_add(&t, again && errno == EINVAL
+                        ? "it is no regular file, which a reload needs"
+                        : strerror(errno));
     return refuse(s, before, path, after);
   }
   if (len < room.len) return h1_config_read_lines(s, path, bytes, len);

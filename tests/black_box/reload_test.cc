@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -133,6 +134,13 @@ TEST_F(Reload, AFaultLeavesEverythingAsItWas) {
   ExpectRefused(server, ++n, "larger than --config-memory allows");
   ASSERT_EQ(unlink(File().c_str()), 0);
   ExpectRefused(server, ++n, "--config: cannot read");
+  // Nobody is waited for who may write to it.
+  ASSERT_EQ(mkfifo(File().c_str(), 0600), 0);
+  ExpectRefused(server, ++n, "it is no regular file");
+  ASSERT_EQ(unlink(File().c_str()), 0);
+  Write(changed + "mime-types = " + dir_.File("fifo") + "\n");
+  ASSERT_EQ(mkfifo(dir_.File("fifo").c_str(), 0600), 0);
+  ExpectRefused(server, ++n, "--mime-types");
   Write(changed);
   HupAndAwait(server, "generation", 2);
   EXPECT_EQ(server.Connect().Get("/").Field("X-Gen"), "two");

@@ -232,7 +232,9 @@ static void add_folder_of(h1_places *p, const char *path, unsigned rights) {
   char folder[H1_PLACE_BYTES];
   if (!follow_to(&w, NULL, path, p)) return;
   folder_of(w.real, folder);
-  add(p, folder, rights);
+  const bool top = strcmp(folder, "/") == 0;
+  p->everywhere = p->everywhere || (top && (rights & H1_PLACE_WRITE) != 0);
+  if (!top || p->everywhere) add(p, folder, rights);
 }
 
 void h1_places_add_log(h1_places *p, const char *path) {

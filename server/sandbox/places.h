@@ -7,7 +7,9 @@
  * folder that holds it; where its path leads through links, the folders that
  * hold a link and those that hold what a link leads to. That the whole system
  * may be read is never meant: where such a folder is `/`, the root alone may be
- * read, and `restart` says that another one needs a restart. */
+ * read, and `restart` says that another one needs a restart. Nor that all of it
+ * may be written: a log in `/` is noted as `everywhere`, and a socket there may
+ * not be removed. */
 #ifndef H1_SERVER_SANDBOX_PLACES_H_
 #define H1_SERVER_SANDBOX_PLACES_H_
 
@@ -39,7 +41,8 @@ typedef struct {
   bool restart; /* a root that is replaced needs a restart */
   char restart_outside[H1_PLACE_BYTES]; /* unless the new one is below this
                                            folder; empty: in any case */
-  bool too_many; /* some have no space here, or a path is too long */
+  bool everywhere; /* the log's folder is `/`: any file could be written */
+  bool too_many;   /* some have no space here, or a path is too long */
 } h1_places;
 
 /* A folder that is served, by the path it was given. */
@@ -48,7 +51,8 @@ void h1_places_add_root(h1_places *p, const char *path);
 void h1_places_add_file(h1_places *p, const char *path);
 /* A file that is appended to, and made when it is not there. */
 void h1_places_add_log(h1_places *p, const char *path);
-/* A unix socket or file that is removed in the end, as long as it is there. */
+/* A unix socket or file that is removed in the end, as long as it is there;
+ * nothing is in `/`, unless a log is there. */
 void h1_places_add_removed(h1_places *p, const char *path);
 /* Everything may be read. */
 void h1_places_add_all(h1_places *p);

@@ -185,6 +185,21 @@ TEST(Log, ItsFolderUnlessItIsADevice) {
   }
 }
 
+// Nothing that is meant makes it right to write, or remove, every file.
+TEST(Log, InTheTopFolderIsNoted) {
+  TempDir dir;
+  Places places(dir);
+  h1_places_add_log(places.get(), dir.File("log").c_str());
+  EXPECT_FALSE(places.get()->everywhere);
+  h1_places_add_log(places.get(), "/log");
+  EXPECT_TRUE(places.get()->everywhere);
+  Places sockets(dir);
+  h1_places_add_removed(sockets.get(), "/s.sock");
+  h1_places_add_removed(sockets.get(), "/tmp/../s.sock");
+  EXPECT_EQ(sockets.All(), List{});
+  EXPECT_FALSE(sockets.get()->everywhere);
+}
+
 TEST(Reduce, WhatAnotherHoldsGoes) {
   TempDir dir;
   dir.MakeDir("a/b/c");

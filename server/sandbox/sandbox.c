@@ -88,6 +88,10 @@ static bool add_landlock(h1_sandbox *box, const h1_places *places,
   if (box->landlock_kernel == 0) {
     return lack(box, "landlock", landlock_fault(errno), message);
   }
+  if (places->everywhere && !lack(box, "bound on what is written",
+                                  "--access-log lies in '/'", message)) {
+    return false;
+  }
   const int abi = box->landlock_kernel < H1_LANDLOCK_ABIS ? box->landlock_kernel
                                                           : H1_LANDLOCK_ABIS;
   if (!h1_landlock_restrict(abi, places)) {

@@ -124,6 +124,23 @@ TEST_F(Sandbox, ARootInTheTopFolderIsSaidToNeedARestart) {
   EXPECT_THAT(other.start_line(), Not(HasSubstr("need a restart")));
 }
 
+// A rule for it would let every file be written.
+TEST_F(Sandbox, ALogInTheTopFolderIsRefusedOrSaid) {
+  const Args args = {"--access-log=/h1-test.log", "--root=none",
+                     "--print-sandbox"};
+  Args require = args, tries = args;
+  require.push_back("--sandbox=require");
+  const Finished refused = RunServer(require);
+  EXPECT_EQ(refused.exit, kFailure);
+  EXPECT_THAT(refused.err,
+              HasSubstr("--sandbox=require: no bound on what is written: "
+                        "--access-log lies in '/'"));
+  tries.push_back("--sandbox=try");
+  const Finished tried = RunServer(tries);
+  EXPECT_EQ(tried.exit, 0) << tried.err;
+  EXPECT_THAT(tried.out, HasSubstr("no bound on what is written ("));
+}
+
 // Somebody asked for every link, wherever it leads.
 TEST_F(Sandbox, AllLinksAreFollowedWhereThatIsAsked) {
   TempDir dir, other;

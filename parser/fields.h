@@ -99,10 +99,12 @@ typedef struct {
 #endif
 
 static inline h1_slice h1_fields_name(const h1_fields *f, size_t i) {
+  //@ assert h1_line_inside(f, i);
   h1_slice s = {f->base.ptr + f->headers[i].name_at, f->headers[i].name_len};
   return s;
 }
 static inline h1_slice h1_fields_value(const h1_fields *f, size_t i) {
+  //@ assert h1_line_inside(f, i);
   h1_slice s = {f->base.ptr + f->headers[i].value_at, f->headers[i].value_len};
   return s;
 }

@@ -4,7 +4,8 @@
  * before it; then it is read from its beginning, by the grammar. Functions take
  * a base pointer and indices.
  *
- * The contracts are in proof/forwarded.h and proof/forwarded_api.h. */
+ * The contracts are in proof/forwarded.h and proof/forwarded_api.h, and are
+ * proven. */
 #include "parser/forwarded.h"
 
 #include "parser/internal/text.h"
@@ -38,6 +39,7 @@ static bool is_word(const uint8_t *p, size_t from, size_t to,
 static bool is_hidden(const uint8_t *p, size_t from, size_t to) {
   if (from >= to || to - from < 2 || p[from] != '_') return false;
   /*@ loop invariant from + 1 <= i <= to;
+      loop invariant \forall integer k; from < k < i ==> hidden_byte(p[k]);
       loop assigns i;
       loop variant to - i; */
   for (size_t i = from + 1; i < to; i++) {
@@ -61,6 +63,8 @@ static bool read_port(const uint8_t *p, size_t from, size_t to, h1_node *out) {
       loop invariant i - from == 3 ==> value <= 999;
       loop invariant i - from == 4 ==> value <= 9999;
       loop invariant i - from == 5 ==> value <= 99999;
+      loop invariant \forall integer k; from <= k < i ==> digit_byte(p[k]);
+      loop invariant value == h1_number(p, from, i);
       loop assigns i, value;
       loop variant to - i; */
   for (size_t i = from; i < to; i++) {
@@ -85,6 +89,7 @@ static bool read_port_part(const uint8_t *p, size_t from, size_t to,
 static size_t find_at(const uint8_t *p, size_t from, size_t to, uint8_t c) {
   size_t i = from;
   /*@ loop invariant from <= i <= to;
+      loop invariant \forall integer k; from <= k < i ==> p[k] != c;
       loop assigns i;
       loop variant to - i; */
   while (i < to && p[i] != c) i++;
@@ -248,7 +253,7 @@ static size_t read_pair(h1_forwarded *f, const uint8_t *p, size_t from,
 static bool read_pairs(h1_forwarded *f, const uint8_t *p, size_t from,
                        size_t n) {
   size_t at = from;
-  /*@ loop invariant from <= at <= n && h1_forwarded_sound(f);
+  /*@ loop invariant from <= at <= n && h1_forwarded_in(f, p, n);
       loop assigns at, f->client, f->by, f->host, f->proto;
       loop variant n - at; */
   while (at < n) {
@@ -301,20 +306,25 @@ static void read_client(h1_slice value, h1_node *out) {
   h1_node_decode(h1_part(text, 0, n), out);
 }
 
-bool h1_forwarded_last(h1_slice *line, h1_forwarded *out) {
-  const uint8_t *p = line->ptr;
-  size_t from = 0, to = 0;
-  h1_forwarded found;
-  if (!take_last(line, true, &from, &to)) return false;
-  no_values(&found);
-  no_node(&found.node, H1_NODE_ABSENT);
-  if (!read_pairs(&found, p, from, to)) {
-    no_values(&found);
-    no_node(&found.node, H1_NODE_INVALID);
-  } else if (found.client.ptr != NULL) {
-    read_client(found.client, &found.node);
+/* The element p[from..to), or one that names nobody. */
+static void read_element(const uint8_t *p, size_t from, size_t to,
+                         h1_forwarded *out) {
+  no_values(out);
+  no_node(&out->node, H1_NODE_ABSENT);
+  if (!read_pairs(out, p, from, to)) {
+    no_values(out);
+    no_node(&out->node, H1_NODE_INVALID);
+  } else if (out->client.ptr != NULL) {
+    read_client(out->client, &out->node);
+    //@ assert h1_part_of(out->client, p, to) && h1_part_of(out->by, p, to);
+    //@ assert h1_part_of(out->host, p, to) && h1_part_of(out->proto, p, to);
   }
-  *out = found;
+}
+
+bool h1_forwarded_last(h1_slice *line, h1_forwarded *out) {
+  size_t from = 0, to = 0;
+  if (!take_last(line, true, &from, &to)) return false;
+  read_element(line->ptr, from, to, out);
   return true;
 }
 

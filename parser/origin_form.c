@@ -33,6 +33,9 @@ h1_step h1_target_origin_form(const h1_target *t, bool is_options,
   if (total > room.len) return H1_NEED_ROOM;
   size_t at = h1_put(room.ptr, 0, path);
   at = h1_put(room.ptr, at, mark);
+  //@ assert stands_at(room.ptr, 0, path);
   h1_copy(room.ptr, at, query);
+  //@ assert stands_at(room.ptr, 0, path);
+  //@ assert stands_at(room.ptr, path.len, mark);
   return H1_DONE;
 }

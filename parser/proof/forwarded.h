@@ -11,27 +11,43 @@
 static bool is_word(const uint8_t *p, size_t from, size_t to,
                     const uint8_t *word, size_t len);
 
+/*@ predicate hidden_byte(integer c) = digit_byte(c) || c == '.' || c == '_' ||
+      c == '-' || 'a' <= h1_lower(c) <= 'z';
+    predicate hidden_node(uint8_t *p, integer from, integer to) =
+      to - from >= 2 && p[from] == '_' &&
+      \forall integer k; from < k < to ==> hidden_byte(p[k]);
+    predicate port_text(uint8_t *p, integer from, integer to) =
+      1 <= to - from <= 5 && h1_number(p, from, to) <= 65535 &&
+      \forall integer k; from <= k < to ==> digit_byte(p[k]); */
+
 /*@ requires \valid_read(p + (0 .. to - 1));
     assigns \nothing;
-    ensures \result ==> to - from >= 2 && p[from] == '_'; */
+    ensures \result <==> hidden_node(p, from, to); */
 static bool is_hidden(const uint8_t *p, size_t from, size_t to);
 
 /*@ requires \valid_read(p + (0 .. to - 1)) && \valid(out);
     requires \separated(out, p + (0 .. to - 1));
     assigns out->has_port, out->port;
-    ensures \result ==> 1 <= to - from <= 5 && out->has_port; */
+    ensures \result <==> port_text(p, from, to);
+    ensures \result ==> out->has_port && out->port == h1_number(p, from, to);
+    ensures !\result ==> out->has_port == \old(out->has_port) &&
+      out->port == \old(out->port); */
 static bool read_port(const uint8_t *p, size_t from, size_t to, h1_node *out);
 
 /*@ requires from <= to && \valid_read(p + (0 .. to - 1)) && \valid(out);
     requires \separated(out, p + (0 .. to - 1));
     assigns out->has_port, out->port;
-    ensures \result ==> from == to || p[from] == ':'; */
+    ensures \result <==> from == to || (p[from] == ':' &&
+      (hidden_node(p, from + 1, to) || port_text(p, from + 1, to)));
+    ensures from < to && p[from] == ':' && port_text(p, from + 1, to) ==>
+      out->has_port && out->port == h1_number(p, from + 1, to); */
 static bool read_port_part(const uint8_t *p, size_t from, size_t to,
                            h1_node *out);
 
 /*@ requires from <= to && \valid_read(p + (0 .. to - 1));
     assigns \nothing;
     ensures from <= \result <= to;
+    ensures \forall integer k; from <= k < \result ==> p[k] != c;
     ensures \result < to ==> p[\result] == c; */
 static size_t find_at(const uint8_t *p, size_t from, size_t to, uint8_t c);
 
@@ -101,16 +117,16 @@ static h1_slice *place_of(h1_forwarded *f, const uint8_t *p, size_t from,
                           size_t to);
 
 /*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(f);
-    requires h1_forwarded_sound(f) && \separated(f, p + (0 .. n - 1));
+    requires h1_forwarded_in(f, p, n) && \separated(f, p + (0 .. n - 1));
     assigns f->client, f->by, f->host, f->proto;
-    ensures from <= \result <= n && h1_forwarded_sound(f); */
+    ensures from <= \result <= n && h1_forwarded_in(f, p, n); */
 static size_t read_pair(h1_forwarded *f, const uint8_t *p, size_t from,
                         size_t n);
 
 /*@ requires from <= n && \valid_read(p + (0 .. n - 1)) && \valid(f);
-    requires h1_forwarded_sound(f) && \separated(f, p + (0 .. n - 1));
+    requires h1_forwarded_in(f, p, n) && \separated(f, p + (0 .. n - 1));
     assigns f->client, f->by, f->host, f->proto;
-    ensures h1_forwarded_sound(f); */
+    ensures h1_forwarded_in(f, p, n); */
 static bool read_pairs(h1_forwarded *f, const uint8_t *p, size_t from,
                        size_t n);
 
@@ -130,7 +146,16 @@ static size_t unquote(h1_slice s, uint8_t *to);
 
 /*@ requires h1_readable(value) && \valid(out);
     requires \separated(out, value.ptr + (0 .. value.len - 1));
-    assigns *out; */
+    assigns *out;
+    ensures h1_node_sound(out) && out->kind != H1_NODE_ABSENT; */
 static void read_client(h1_slice value, h1_node *out);
+
+/*@ requires from <= to && \valid_read(p + (0 .. to - 1)) && \valid(out);
+    requires \separated(out, p + (0 .. to - 1));
+    assigns *out;
+    ensures h1_node_sound(&out->node);
+    ensures h1_forwarded_in(out, p, to); */
+static void read_element(const uint8_t *p, size_t from, size_t to,
+                         h1_forwarded *out);
 
 #endif

@@ -57,7 +57,7 @@ h1_error h1_form_decode(h1_slice in, h1_buffer room, size_t *size);
 
 /*@ requires \valid_read(t) && h1_readable(t->path) && h1_readable(t->query);
     requires h1_readable(t->authority) && \valid(size);
-    requires \valid(room.ptr + (0 .. room.len - 1));
+    requires \valid(room.ptr + (0 .. room.len - 1)) && room.len < SIZE_MAX;
     requires \separated(size, t);
     requires \separated(room.ptr + (0 .. room.len - 1), size, t,
                         t->path.ptr + (0 .. t->path.len - 1));
@@ -67,7 +67,20 @@ h1_error h1_form_decode(h1_slice in, h1_buffer room, size_t *size);
     ensures \result == H1_FAILED <==>
       \old(t->form) == H1_TARGET_AUTHORITY_FORM;
     ensures \result == H1_DONE ==> *size <= room.len;
-    ensures \result == H1_NEED_ROOM ==> *size > room.len; */
+    ensures \result == H1_NEED_ROOM ==> *size > room.len;
+    ensures \result != H1_DONE ==> \forall integer i; 0 <= i < room.len ==>
+      room.ptr[i] == \old(room.ptr[i]);
+    ensures \result == H1_DONE && t->form == H1_TARGET_ASTERISK ==>
+      room.ptr[0] == '*';
+    ensures \result == H1_DONE && t->form == H1_TARGET_ORIGIN ==>
+      *size == t->path.len + (t->has_query ? 1 + t->query.len : 0);
+    ensures \result == H1_DONE && t->form == H1_TARGET_ORIGIN ==>
+      \forall integer i; 0 <= i < t->path.len ==>
+        room.ptr[i] == t->path.ptr[i];
+    ensures \result == H1_DONE && t->form == H1_TARGET_ORIGIN &&
+      t->has_query ==> room.ptr[t->path.len] == '?' &&
+        \forall integer i; 0 <= i < t->query.len ==>
+          room.ptr[t->path.len + 1 + i] == t->query.ptr[i]; */
 h1_step h1_target_origin_form(const h1_target *t, bool is_options,
                               h1_buffer room, size_t *size);
 

@@ -155,8 +155,9 @@ TEST_F(StaticFault, WhatIsAbsentCostsTwoSystemCalls) {
   Folder("dir");
   Start();
   EXPECT_EQ(Ask("/static/file", browser)->body, "x");
-  for (const char* target : {"/static/user/1", "/static/user/1/",
-                             "/static/dir/1", "/static/file/"}) {
+  for (const char* target :
+       {"/static/user/1", "/static/user/1/", "/static/dir/1", "/static/dir/",
+        "/static/file/"}) {
     EXPECT_EQ(Ask(target, browser)->body, "app");
     const int calls = seam.calls;
     for (int i = 0; i < 10; i++) EXPECT_EQ(Ask(target, browser)->body, "app");

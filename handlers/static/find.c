@@ -6,6 +6,9 @@
 
 #include "handlers/static/io.h"
 
+/* Nobody deploys twice in this time. */
+#define LAST_ROOT_MS ((uint64_t)20)
+
 static bool is_absent(int e) {
   return e < 0 && h1_static_fault_of(e) == H1_STATIC_ABSENT;
 }
@@ -140,35 +143,46 @@ static int look(h1_static_load *l, h1_static_root *root, uint64_t age_ms) {
   return e < 0 ? e : look_below(l, root);
 }
 
-/* Whether nothing has the name that was asked for, nor that with .html: then
- * there is no index below it either. It costs a call or two where opening the
- * root anew and looking below it costs five, and whoever is sent the fallback
- * comes this way each time. */
+/* Whether the path has no such name, with `ending` in the place of `cut` of its
+ * last bytes. */
+static bool lacks(h1_static_load *l, const h1_static_root *root, size_t cut,
+                  const char *ending) {
+  memcpy(l->path + l->path_len - cut, ending, strlen(ending) + 1);
+  return h1_static_root_lacks(root, l->path);
+}
+
+/* Whether the path has none of the names that it may stand for. It costs a call
+ * for each, where opening the root anew and looking below it costs three more,
+ * and whoever is sent the fallback comes this way. Between the two renames of a
+ * deploy no name is there at all: so it counts only where the root that was
+ * looked below is the last one, or may be taken for it. */
 static bool is_plainly_absent(h1_static_load *l, const h1_static_root *root) {
-  static const char html[] = ".html";
-  const size_t len = l->path_len - (is_folder_path(l) ? 1 : 0);
-  if (l->path_len == 0) return false;
-  l->path[l->path_len] = '\0';
-  bool absent = h1_static_root_lacks(root, l->path);
-  if (absent && l->clean) {
-    memcpy(l->path + len, html, sizeof html);
-    absent = h1_static_root_lacks(root, l->path);
+  bool absent = l->now_ms - root->opened_ms <= LAST_ROOT_MS;
+  for (unsigned i = 0; i < l->endings->count && absent; i++) {
+    absent = lacks(l, root, 0, l->endings->text[i]);
   }
-  if (len < l->path_len) l->path[len] = '/';
-  l->path[l->path_len] = '\0';
+  if (absent && l->clean && is_folder_path(l) && leaves_name(l, 1)) {
+    absent = lacks(l, root, 1, ".html");
+    l->path[l->path_len - 1] = '/';
+  }
   return absent;
 }
 
 /* A name that is not found may have been moved away with the root, or with a
- * folder on the way, while it was looked up: it is absent only when a second
- * look, from the root's own path on, says the same. */
+ * folder on the way, while it was looked up, and once more while it was looked
+ * up again: it is absent only when a walk from the root's own path says so, or
+ * three looks do. What a root says that only stands in for the next one is
+ * nothing: it may have been emptied since. */
 int h1_static_find(h1_static_load *l, h1_static_root *root) {
+  bool stands_in = false;
   l->fd = -1;
   int e = look(l, root, H1_STATIC_ROOT_AGE_MS);
-  const bool anew = e == -ESTALE || is_absent(e);
-  if (anew && !(e == -ENOENT && is_plainly_absent(l, root))) {
+  for (int again = 0; again < 2 && (e == -ESTALE || is_absent(e)); again++) {
+    if (e == -ENOENT && is_plainly_absent(l, root)) break;
     e = look(l, root, 0);
+    stands_in = root->missed_ms != 0;
   }
+  if (stands_in && is_absent(e)) e = -ENOMEDIUM;
   l->checked_ms = root->opened_ms;
   return e;
 }

@@ -262,6 +262,31 @@ TEST_F(Helpers, ARootThatIsBeingReplacedIsWaitedFor) {
   EXPECT_EQ(x->status, 200);
 }
 
+// What stands in for it may have been emptied, or never have had the name.
+TEST_F(Helpers, WhatIsAbsentBetweenTwoRootsIsWaitedFor) {
+  Write("f", "old");
+  Write("g", "old");
+  EXPECT_EQ(Body("/static/f"), "old");
+  ASSERT_EQ(mkdir(Beside("next").c_str(), 0755), 0);
+  for (const char* name : {"/f", "/g"}) WriteAt(Beside("next") + name, "new");
+  ASSERT_EQ(rename(root.c_str(), Beside("last").c_str()), 0);
+  ASSERT_EQ(unlink((Beside("last") + "/g").c_str()), 0);
+  now_ms += 400;  // the root that is open is not a new one
+  auto x = Begin("/static/g");
+  for (int i = 0; i < 5; i++) {
+    ASSERT_NE(x->later, nullptr) << x->status;
+    (void)x->AwaitWake(20);
+    EXPECT_FALSE(Later(x.get(), 20));
+  }
+  EXPECT_EQ(Body("/static/f"), "old");
+  ASSERT_EQ(rename(Beside("next").c_str(), root.c_str()), 0);
+  EXPECT_TRUE(x->Finish());
+  x->Drain();
+  EXPECT_EQ(x->status, 200);
+  EXPECT_EQ(x->body, "new");
+  EXPECT_EQ(Status("/static/h"), 404);
+}
+
 TEST_F(Helpers, ARootThatIsGoneIsWaitedForOnce) {
   Write("f", "hello");
   ASSERT_EQ(rename(root.c_str(), Beside("next").c_str()), 0);

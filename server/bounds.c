@@ -164,6 +164,7 @@ bool h1_server_fit_descriptors(const h1_server_options *o, h1_config *c,
                                char message[256]) {
   const uint64_t want = descriptors(o);
   const uint64_t limit = raised_limit(want);
+  message[0] = '\0';
   if (limit >= want) return true;
   const uint64_t fixed = fixed_descriptors(c);
   if (limit < fixed + c->workers + LEAST_CONNECTIONS) {
@@ -178,10 +179,10 @@ bool h1_server_fit_descriptors(const h1_server_options *o, h1_config *c,
   if (fits < c->workers) fits = c->workers;
   if (fits >= asked) return true;
   c->max_connections = (uint32_t)fits;
-  fprintf(stderr,
-          "httpd: warning: --max-connections %u needs %llu open files, and the "
-          "limit is %llu: lowered to %u\n",
-          asked, (unsigned long long)want, (unsigned long long)limit,
-          c->max_connections);
+  snprintf(message, 256,
+           "warning: --max-connections %u needs %llu open files, and the limit "
+           "is %llu: lowered to %u",
+           asked, (unsigned long long)want, (unsigned long long)limit,
+           c->max_connections);
   return true;
 }

@@ -20,8 +20,8 @@ bool h1_server_limits(const h1_server_options *o, FILE *out, uint64_t *total,
 
 /* Raises the limit of open files to what the options may need. Where it cannot
  * be raised so far, lowers c->max_connections, of the same options, to what it
- * allows, and says so on standard error. False, with a one-line message: the
- * limit is too low to serve anybody. */
+ * allows: `message` is a line that says so, else empty. False, with a one-line
+ * message: the limit is too low to serve anybody. */
 bool h1_server_fit_descriptors(const h1_server_options *o, h1_config *c,
                                char message[256]);
 

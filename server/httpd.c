@@ -219,6 +219,19 @@ static h1_metrics_sandbox sandbox_metrics(void) {
 
 /* ---- serving ---- */
 
+/* Whether nothing is asked for instead. */
+static bool serves(void) {
+  return !config.help && !config.version && !config.print_config &&
+         !config.print_limits && !config.print_sandbox && !config.check &&
+         !config.healthcheck && !config.explain;
+}
+
+static char lowered[256]; /* what had to be, or empty */
+
+static void warn_of_descriptors(void) {
+  if (lowered[0] != '\0') fprintf(stderr, "httpd: %s\n", lowered);
+}
+
 static void warn_of_proxies(void) {
   const char *text;
   for (size_t n = 0; (text = h1_config_proxy_warning(&config, n)) != NULL; n++)
@@ -226,19 +239,20 @@ static void warn_of_proxies(void) {
 }
 
 /* From here on nobody else would hear a signal: it must not wait for a reader.
- */
+ * Where it listens comes first: that is what most readers wait for. */
 static void print_start(const h1_static *files, uint64_t memory) {
   static char line[H1_START_LINE_BYTES];
   char rights[H1_SANDBOX_SUMMARY_BYTES];
   if (!h1_say_has_room()) return;
-  h1_folders_warn(&folders);
-  warn_of_proxies();
-  h1_sandbox_warning(&box, rights);
-  if (rights[0] != '\0') fprintf(stderr, "httpd: %s\n", rights);
   h1_sandbox_summary(&box, rights);
   h1_start_line(&config, &listeners, &folders, h1_static_mode(files), memory,
                 rights, line);
   fprintf(stderr, "%s\n", line);
+  warn_of_descriptors();
+  h1_folders_warn(&folders);
+  warn_of_proxies();
+  h1_sandbox_warning(&box, rights);
+  if (rights[0] != '\0') fprintf(stderr, "httpd: %s\n", rights);
 }
 
 /* Does what the start does before its first thread, and takes it back. */
@@ -383,9 +397,10 @@ static int run(void) {
       .count_unused = count_unused};
   uint64_t memory = 0;
   if (!config.explain &&
-      !h1_server_fit_descriptors(&options, &config, message)) {
-    return say(EXIT_FAILED, message);
+      !h1_server_fit_descriptors(&options, &config, lowered)) {
+    return say(EXIT_FAILED, lowered);
   }
+  if (!serves()) warn_of_descriptors();
   if (config.print_limits) return print_limits(&options);
   if (!h1_server_limits(&options, NULL, &memory, message)) {
     return say(EXIT_USAGE, message);
@@ -428,13 +443,6 @@ static bool stack_suffices(void) {
   struct rlimit limit;
   return getrlimit(RLIMIT_STACK, &limit) != 0 ||
          limit.rlim_cur >= LEAST_STACK_BYTES;
-}
-
-/* What is asked for instead of serving. */
-static bool serves(void) {
-  return !config.help && !config.version && !config.print_config &&
-         !config.print_limits && !config.print_sandbox && !config.check &&
-         !config.healthcheck && !config.explain;
 }
 
 int main(int argc, char **argv) {

@@ -115,8 +115,7 @@ TEST(Folder, TheStartSaysWhatIsServedWhereAndWhatIsNot) {
           " \\(openat2?\\); (user|sandbox) .*; memory bound [0-9]+ MiB; "
           "/_metrics and /_status are off: see --admin-listen; "
           "open http://127\\.0\\.0\\.1:[0-9]+/")));
-  EXPECT_TRUE(absl::StrContains(
-      server.process().Err(),
+  EXPECT_TRUE(server.process().Says(
       absl::StrCat("httpd: warning: ", site.path(), "/_health is not served")))
       << server.process().Err();
 }

@@ -227,6 +227,10 @@ std::optional<int> Process::Wait(Milliseconds limit) {
   return exit_;
 }
 
+bool Process::Says(const std::string& text) const {
+  return WaitUntil([&] { return Err().find(text) != std::string::npos; });
+}
+
 int64_t Process::CpuMs() const {
   const std::string stat = ReadFileText(ProcFile(pid_, "stat"));
   const size_t name_end = stat.rfind(')');

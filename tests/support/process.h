@@ -105,6 +105,8 @@ class Process {
 
   std::string Out() const { return ReadFileText(dir_.File("out")); }
   std::string Err() const { return ReadFileText(dir_.File("err")); }
+  // Whether that text is on its standard error, now or soon.
+  bool Says(const std::string& text) const;
 
   // User and system time taken so far, in milliseconds.
   int64_t CpuMs() const;

@@ -103,6 +103,22 @@ TEST(Units, TimesCoverTheirSums) {
   }
 }
 
+// A service that is given up takes its socket along. While it waits for its
+// next start, connections wait and do not trigger one.
+TEST(Units, NoCrashAndNoWrongConfigurationClosesTheSocket) {
+  for (const char* name : {"httpd.service", "httpd-direct.service"}) {
+    const std::string unit = Deploy(name);
+    const std::string before = unit.substr(0, unit.find("\n[Service]"));
+    EXPECT_TRUE(absl::StrContains(before, "\nStartLimitIntervalSec=0")) << name;
+    EXPECT_EQ(Find(unit, "\nRestart=(.*)\n"), "on-failure");
+    EXPECT_GE(Ms(Find(unit, "\nRestartSec=(.*)\n")), 1000);
+    EXPECT_FALSE(absl::StrContains(unit, "\nRestartPreventExitStatus="))
+        << name;
+  }
+  EXPECT_EQ(Find(Deploy("httpd.socket"), "\nTriggerLimitIntervalSec=(.*)\n"),
+            "0");
+}
+
 // What hardens one hardens the other; only the network differs.
 TEST(Units, TheTwoServicesDifferOnlyWhereTheyMust) {
   const auto settings = [](const std::string& unit) {

@@ -168,6 +168,34 @@ static bool is_plainly_absent(h1_static_load *l, const h1_static_root *root) {
   return absent;
 }
 
+/* Where it is noted that the path was not found below the root that is open,
+ * and what is noted: FNV-1a. Of two paths that share it one is only looked for
+ * from the root's path on, which decides. */
+static uint32_t *note_of(const h1_static_load *l, h1_static_root *root,
+                         uint32_t *note) {
+  uint32_t hash = 2166136261u ^ l->endings->count;
+  for (size_t i = 0; i < l->path_len; i++) {
+    hash = (hash ^ (uint8_t)l->path[i]) * 16777619u;
+  }
+  *note = hash | 1;
+  return &root->absent[(hash >> 1) % H1_STATIC_ROOT_ABSENT];
+}
+
+/* Whether it was not below this root a moment ago, nor is where that comes
+ * from.
+ */
+static bool is_absent_still(h1_static_load *l, h1_static_root *root) {
+  uint32_t note = 0;
+  return root->fd >= 0 && *note_of(l, root, &note) == note &&
+         is_plainly_absent(l, root);
+}
+
+static void note_absent(const h1_static_load *l, h1_static_root *root) {
+  uint32_t note = 0;
+  uint32_t *place = note_of(l, root, &note);
+  *place = note;
+}
+
 /* A name that is not found may have been moved away with the root, or with a
  * folder on the way, while it was looked up, and once more while it was looked
  * up again: it is absent only when a walk from the root's own path says so, or
@@ -176,9 +204,16 @@ static bool is_plainly_absent(h1_static_load *l, const h1_static_root *root) {
 int h1_static_find(h1_static_load *l, h1_static_root *root) {
   bool stands_in = false;
   l->fd = -1;
+  l->is_folder = false;
+  l->sent = H1_STATIC_SENT_NOWHERE;
+  l->checked_ms = root->opened_ms;
+  if (is_absent_still(l, root)) return -ENOENT;
   int e = look(l, root, H1_STATIC_ROOT_AGE_MS);
   for (int again = 0; again < 2 && (e == -ESTALE || is_absent(e)); again++) {
-    if (e == -ENOENT && is_plainly_absent(l, root)) break;
+    if (e == -ENOENT && is_plainly_absent(l, root)) {
+      note_absent(l, root);
+      break;
+    }
     e = look(l, root, 0);
     stands_in = root->missed_ms != 0;
   }

@@ -78,6 +78,7 @@ void h1_static_root_init(h1_static_root *r, const char *path, bool has_openat2,
   r->opened_ms = 0;
   r->gone_ms = 0;
   r->missed_ms = 0;
+  memset(r->absent, 0, sizeof r->absent);
   r->cached_only = false;
   r->local = false;
   r->local_device = 0;
@@ -141,6 +142,7 @@ int h1_static_root_refresh(h1_static_root *r, uint64_t now_ms,
   find_locality(r);
   r->opened_ms = now_ms;
   r->missed_ms = 0;
+  memset(r->absent, 0, sizeof r->absent);
   return 0;
 }
 

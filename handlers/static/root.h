@@ -30,6 +30,8 @@ typedef enum {
   H1_STATIC_LINKS_ALL
 } h1_static_links;
 
+#define H1_STATIC_ROOT_ABSENT 16
+
 /* One per worker; each has its own descriptor of the root. */
 typedef struct {
   const char *path; /* the caller's, NUL-terminated */
@@ -40,6 +42,9 @@ typedef struct {
   /* Since gone_ms no folder was at `path`; missed_ms: when that was last found,
    * 0: a folder was there. */
   uint64_t gone_ms, missed_ms;
+  /* Hashes of names that were not below `fd`, at the places that they say; 0:
+   * none. */
+  uint32_t absent[H1_STATIC_ROOT_ABSENT];
   /* For a thread that may not wait: what is not in memory is -EAGAIN, and so is
    * everything on a device that was not found to be local (local_device: by a
    * root of a thread that may). */

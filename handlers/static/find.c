@@ -181,9 +181,8 @@ static uint32_t *note_of(const h1_static_load *l, h1_static_root *root,
   return &root->absent[(hash >> 1) % H1_STATIC_ROOT_ABSENT];
 }
 
-/* Whether it was not below this root a moment ago, nor is where that comes
- * from.
- */
+/* Whether it was not below this root a moment ago, nor is now where the root
+ * comes from. */
 static bool is_absent_still(h1_static_load *l, h1_static_root *root) {
   uint32_t note = 0;
   return root->fd >= 0 && *note_of(l, root, &note) == note &&

@@ -68,6 +68,7 @@ static void adopt_root(h1_static_root *mine, h1_static_root *theirs) {
   mine->fd = theirs->fd;
   mine->opened_ms = theirs->opened_ms;
   mine->local = theirs->local;
+  memcpy(mine->absent, theirs->absent, sizeof mine->absent);
   theirs->fd = -1;
 }
 

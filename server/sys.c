@@ -60,6 +60,15 @@ size_t h1_sys_unsent(int fd) {
   return (size_t)bytes;
 }
 
+/* As ss(8) shows it; the numbers are of <linux/sock_diag.h>. */
+size_t h1_sys_send_memory(int fd) {
+  enum { WMEM_QUEUED = 5, COUNT = 16 };
+  uint32_t values[COUNT] = {0};
+  socklen_t size = sizeof values;
+  const int failed = getsockopt(fd, SOL_SOCKET, SO_MEMINFO, values, &size);
+  return failed == 0 ? values[WMEM_QUEUED] : 0;
+}
+
 size_t h1_sys_unread(int fd) {
   int bytes = 0;
   if (ioctl(fd, FIONREAD, &bytes) != 0 || bytes < 0) return 0;

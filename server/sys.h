@@ -26,6 +26,9 @@ ssize_t h1_sys_sendfile(int to, int from, uint64_t offset, size_t n);
 /* Bytes the kernel holds that the client has not taken yet; 0 if it cannot say.
  */
 size_t h1_sys_unsent(int fd);
+/* What that takes of the kernel's memory, with its cost; 0 if it does not say.
+ */
+size_t h1_sys_send_memory(int fd);
 /* Bytes that have arrived and were not received yet; 0 if it cannot say. */
 size_t h1_sys_unread(int fd);
 /* Half-closes for writing. */

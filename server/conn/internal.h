@@ -90,15 +90,17 @@ typedef struct {
 /* Staged bytes that the kernel did not take; out.c. */
 typedef struct {
   h1_block *pending, *pending_last;
-  size_t unsent; /* in the kernel when it last took no more */
   /* Since it first took no more while there was something to send; 0: there is
    * nothing. `handed`: what it held then, and all that it took since. */
   uint64_t full_ms, handed;
-  /* What the kernel was seen to hold, while that is looked at; unacked.c. */
-  uint64_t look_ms;
-  uint32_t unacked;
+  /* What the kernel was seen to hold, while that is looked at; unacked.c, what
+   * is not said to be of out.c. */
+  uint32_t look_ms;         /* the next look; the low bits */
+  uint32_t unacked, memory; /* bytes at the last, and what they took */
+  uint32_t given;           /* that the kernel took since then; out.c */
+  uint32_t unsent;          /* in the kernel when it last took no more; out.c */
   bool watched, stuck;
-  bool was_full; /* the kernel has once taken no more; out.c */
+  bool was_full; /* it has once taken no more; out.c */
 } h1_output;
 
 /* What the deadlines count from; deadlines.c. */

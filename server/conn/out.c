@@ -17,7 +17,7 @@
 #define FLUSH_PARTS 16
 /* Of this, in one go or for one answer, some may lie with the kernel for long.
  */
-#define MUCH_SENT ((size_t)65536)
+#define MUCH_SENT ((size_t)16384)
 #define PULL_ROOM ((size_t)16384)
 /* Hex digits of PULL_ROOM and CRLF: where a chunk's data begins. */
 #define CHUNK_GAP ((size_t)6)
@@ -35,7 +35,7 @@ void h1_out_stage(h1_context *cx, const uint8_t *bytes, size_t len) {
 static void kernel_is_full(h1_conn *c) {
   h1_unacked_watch(c);
   c->output.was_full = true;
-  c->output.unsent = h1_socket_unsent(c);
+  c->output.unsent = (uint32_t)h1_socket_unsent(c);
   if (c->output.full_ms != 0) return;
   c->output.full_ms = c->context->now_ms;
   c->output.handed = c->output.unsent;
@@ -46,6 +46,7 @@ static void kernel_took(h1_conn *c, size_t n) {
   if (n > MUCH_SENT || sent > MUCH_SENT) h1_unacked_watch(c);
   h1_time_write_moved(c);
   if (c->output.full_ms != 0) c->output.handed += n;
+  c->output.given += (uint32_t)n;
 }
 
 /* Nothing is left to send: the client owes nothing. */
@@ -172,7 +173,7 @@ static void stage_to_pending(h1_conn *c) {
 /* A client that takes a full socket buffer slowly is not a stalled one: the
  * kernel says so long before it has room again. */
 bool h1_out_progressed(h1_conn *c) {
-  const size_t unsent = h1_socket_unsent(c);
+  const uint32_t unsent = (uint32_t)h1_socket_unsent(c);
   const bool progressed = unsent < c->output.unsent;
   c->output.unsent = unsent;
   if (progressed) h1_time_write_moved(c);

@@ -127,6 +127,10 @@ size_t h1_socket_unsent(const h1_conn *c) {
   return c->socket.peer.family == AF_UNIX ? 0 : h1_socket_unacknowledged(c);
 }
 
+size_t h1_socket_send_memory(const h1_conn *c) {
+  return h1_sys_send_memory(c->socket.fd);
+}
+
 size_t h1_socket_unread(const h1_conn *c) {
   return h1_sys_unread(c->socket.fd);
 }

@@ -52,6 +52,8 @@ H1_MUST_USE h1_sent_file h1_socket_send_file(h1_conn *c, int file,
  * unix socket what send took is the client's, so there `unsent` is 0. */
 H1_MUST_USE size_t h1_socket_unacknowledged(const h1_conn *c);
 H1_MUST_USE size_t h1_socket_unsent(const h1_conn *c);
+/* Memory that those bytes take in the kernel. */
+H1_MUST_USE size_t h1_socket_send_memory(const h1_conn *c);
 /* Bytes that have arrived and were not received yet; 0 if that is unknown. */
 H1_MUST_USE size_t h1_socket_unread(const h1_conn *c);
 /* Half-closes: the client sees the end, its bytes still arrive. */

@@ -4,8 +4,8 @@
  * fast and fell silent. Whoever was sent much is looked at each second; the sum
  * over all connections is bounded by --socket-memory. Above it the one with
  * most that has acknowledged nothing since the last look gives way, by a reset,
- * which frees what the kernel holds. Nobody else writes output.unacked and
- * `stuck`. */
+ * which frees what the kernel holds. The sum is of memory, by the kernel's own
+ * count. Nobody else writes what h1_output has of it, except `given`. */
 #ifndef H1_SERVER_CONN_UNACKED_H_
 #define H1_SERVER_CONN_UNACKED_H_
 

@@ -41,6 +41,34 @@ TEST(Unacked, WhoeverAcknowledgesStays) {
   EXPECT_EQ(w.State(silent), H1_SIM_CLOSED);
 }
 
+// Who reads as fast as we send has as much there at each look.
+TEST(Unacked, WhoeverTakesAllTheTimeStays) {
+  World w(Memory(kMiB));
+  const int c = w.Connect();
+  h1_sim_set_unsent(w.sim(), c, 2 * kMiB);
+  h1_sim_set_room(w.sim(), c, 1000);
+  w.Send(c, Get("/large"));
+  for (size_t i = 0; i < 40; i++) {
+    w.Pass(100);
+    w.Room(c, 1000);
+  }
+  EXPECT_EQ(w.State(c), H1_SIM_OPEN);
+}
+
+// A crowd that vanished goes at once when that is seen.
+TEST(Unacked, AsManyAsItTakesGiveWay) {
+  World w([](h1_sim_options* o) {
+    o->config.socket_memory = 4 * kMiB;
+    o->config.max_connections = 60;
+  });
+  std::vector<int> gone;
+  for (int i = 0; i < 60; i++) gone.push_back(Silent(&w, kMiB));
+  w.Pass(2100);
+  size_t open = 0;
+  for (const int c : gone) open += w.State(c) == H1_SIM_OPEN ? 1 : 0;
+  EXPECT_EQ(open, 4u);
+}
+
 TEST(Unacked, BelowTheBoundNobodyDoes) {
   for (const uint64_t bound : {uint64_t{5 * kMiB}, uint64_t{0}}) {
     World w(Memory(bound));

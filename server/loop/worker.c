@@ -185,14 +185,19 @@ static void relieve(h1_worker *w) {
 /* The kernel holds too much for clients: those with most, who acknowledge
  * nothing, give way. */
 static void relieve_kernel(h1_worker *w) {
+  w->unacked_left = false;
   if (w->cx.now_ms < w->unacked_ms || !h1_unacked_too_much(&w->cx)) return;
-  w->unacked_ms = w->cx.now_ms + H1_RELIEF_MS;
   for (unsigned i = 0; i < H1_RELIEF_PER_TURN; i++) {
     h1_conn *c = h1_unacked_most(&w->cx);
-    if (c == NULL || !h1_unacked_too_much(&w->cx)) return;
+    if (c == NULL) {
+      w->unacked_ms = w->cx.now_ms + H1_RELIEF_MS;
+      return;
+    }
     h1_counter_add(&w->cx.metrics->unacked_closed, 1);
     h1_conn_cut(c);
+    if (!h1_unacked_too_much(&w->cx)) return;
   }
+  w->unacked_left = true;
 }
 
 static int time_until(const h1_worker *w, uint64_t at_ms) {
@@ -251,7 +256,7 @@ static void tick(h1_worker *w) {
 }
 
 static int wait_time(h1_worker *w, int wait_ms) {
-  if (w->cx.lists[H1_LIST_READY].first != NULL) return 0;
+  if (w->cx.lists[H1_LIST_READY].first != NULL || w->unacked_left) return 0;
   const int wheel = h1_wheel_timeout(&w->cx.wheel, w->cx.now_ms);
   return sooner(sooner(sooner(wheel, wait_ms), tick_time(w)),
                 sooner(place_time(w), h1_relief_time(&w->relief)));

@@ -34,6 +34,7 @@ struct h1_worker {
   uint64_t place_ms; /* no look before: nobody gave way */
   h1_relief relief;
   uint64_t unacked_ms; /* nor at what kernels hold */
+  bool unacked_left;   /* more of them are to give way, at once */
   pthread_t thread;
   atomic_bool sleeping;        /* in epoll_wait with nothing to do: notify it */
   atomic_uint turns;           /* counts them, for who asks whether it hangs */

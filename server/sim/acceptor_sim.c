@@ -182,6 +182,10 @@ size_t h1_sys_unsent(int fd) {
   (void)fd;
   abort();
 }
+size_t h1_sys_send_memory(int fd) {
+  (void)fd;
+  abort();
+}
 int h1_sys_reset(int fd) {
   (void)fd;
   abort();

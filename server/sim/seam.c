@@ -150,6 +150,8 @@ ssize_t h1_sys_sendfile(int to, int from, uint64_t offset, size_t n) {
 }
 
 /* What the peer has not acknowledged: all that it has no room for. */
+size_t h1_sys_send_memory(int fd) { return h1_sys_unsent(fd); }
+
 size_t h1_sys_unsent(int fd) {
   const h1_sim_socket *k = h1_sim_socket_of(h1_sim_world, fd);
   if (k == NULL) return 0;

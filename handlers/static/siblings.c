@@ -182,7 +182,7 @@ static const char *why_not(h1_static_sibling state) {
     case H1_SIBLING_NO_SMALLER:
       return "it is no smaller than the original";
     case H1_SIBLING_WINDOW:
-      return "not all of it is frames that fit in a window of 8 MB";
+      return "it is not known to be whole and to fit in a window of 8 MB";
     case H1_SIBLING_ABSENT:
     case H1_SIBLING_USABLE:
     case H1_SIBLING_STATES:

@@ -65,6 +65,13 @@ static bool trusts_everyone(const h1_config *c) {
   return false;
 }
 
+static bool any_unix(const char addresses[][256], size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (strncmp(addresses[i], "unix:", 5) == 0) return true;
+  }
+  return false;
+}
+
 const char *h1_config_proxy_warning(const h1_config *c, size_t n) {
   const bool listens = c->proxy_listen_count > 0;
   const bool by_peer = c->client_address == H1_CLIENT_PEER;
@@ -85,7 +92,15 @@ const char *h1_config_proxy_warning(const h1_config *c, size_t n) {
        "client is"},
       {trusts_everyone(c),
        "--trusted-proxy: a network of all addresses lets every client choose "
-       "its own"}};
+       "its own"},
+      {!c->trusted.unix_sockets &&
+           any_unix(c->proxy_listen, c->proxy_listen_count),
+       "--proxy-listen has a unix socket: without --trusted-proxy=unix every "
+       "connection there is refused"},
+      {!c->trusted.unix_sockets && !by_peer && !by_header &&
+           any_unix(c->listen, c->listen_count),
+       "--listen has a unix socket: without --trusted-proxy=unix nobody there "
+       "is asked who the client is"}};
   for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
     if (all[i].holds && n-- == 0) return all[i].text;
   }

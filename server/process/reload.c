@@ -9,6 +9,13 @@ static void fail(h1_reload *r, const char *why) {
   h1_say("HUP: the configuration is refused, the old one stays: %s", why);
 }
 
+static void warn(const h1_config *c) {
+  const char *text;
+  for (size_t n = 0; (text = h1_config_proxy_warning(c, n)) != NULL; n++) {
+    h1_say("HUP: warning: %s", text);
+  }
+}
+
 static void load(h1_reload *r, h1_config *c, h1_buffer room,
                  uint64_t generation) {
   char message[H1_CONFIG_MESSAGE_BYTES], why[H1_RELOAD_WHY_BYTES];
@@ -23,6 +30,7 @@ static void load(h1_reload *r, h1_config *c, h1_buffer room,
   } else {
     h1_say("HUP: %s is in force, generation %llu", c->config_file,
            (unsigned long long)generation);
+    warn(c);
   }
 }
 

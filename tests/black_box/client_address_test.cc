@@ -247,6 +247,7 @@ TEST(ProxyOptions, ThatContradictEachOtherAreRefused) {
 
 // What is allowed and may not be meant is said.
 TEST(ProxyOptions, ThatDoLessOrMoreThanTheySeemAreWarnedOf) {
+  TempDir root;
   const std::string listen = "--proxy-listen=127.0.0.1:0";
   const std::string trusted = "--trusted-proxy=10.0.0.0/8";
   const struct {
@@ -264,8 +265,16 @@ TEST(ProxyOptions, ThatDoLessOrMoreThanTheySeemAreWarnedOf) {
       {{trusted}, "httpd: warning: --trusted-proxy without --client-address"},
       {{"--trusted-proxy=::/0", "--client-address=forwarded"},
        "httpd: warning: --trusted-proxy: a network of all addresses"},
+      {{"--proxy-listen=unix:" + root.File("s"), trusted,
+        "--client-address=proxy"},
+       "without --trusted-proxy=unix every connection there is refused\n"},
+      {{"--listen=unix:" + root.File("s"), trusted,
+        "--client-address=x-forwarded-for"},
+       "without --trusted-proxy=unix nobody there is asked"},
+      {{"--listen=unix:" + root.File("s"), trusted, "--trusted-proxy=unix",
+        "--client-address=x-forwarded-for"},
+       ""},
   };
-  TempDir root;
   for (const auto& c : cases) {
     Args args = {"--check", "--listen=127.0.0.1:0", "--root=" + root.path()};
     args.insert(args.end(), c.args.begin(), c.args.end());

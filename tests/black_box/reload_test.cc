@@ -240,6 +240,19 @@ TEST_F(Reload, UnderLoadNoAnswerMixesTwo) {
   EXPECT_GT(answers, 50);
 }
 
+TEST_F(Reload, WhatMayNotBeMeantIsSaid) {
+  Write("trusted-proxy = 127.0.0.1\n");
+  Server server({"--config", File(), "--client-address=x-forwarded-for"});
+  EXPECT_THAT(server.process().Err(), testing::Not(HasSubstr("warning: --")));
+  Write("trusted-proxy = 0.0.0.0/0\n");
+  HupAndAwait(server, "generation", 2);
+  EXPECT_TRUE(WaitUntil([&] {
+    return server.process().Err().find(
+               "HUP: warning: --trusted-proxy: a network of all") !=
+           std::string::npos;
+  }));
+}
+
 TEST_F(Reload, WithoutAFileNothingIsRead) {
   Server server({"--header=/** X-Gen: one"});
   server.process().Signal(SIGHUP);

@@ -72,41 +72,60 @@ static bool leaves_name(const h1_static_load *l, size_t cut) {
   return l->path_len > cut && l->path[l->path_len - cut - 1] != '/';
 }
 
-static bool is_first_index(const h1_static_load *l) {
-  if (l->index->count == 0) return false;
-  const char *name = l->index->text[0];
-  return ends_with(l, name) && !leaves_name(l, strlen(name));
+/* Whether a regular file is there besides the one that was found, with `ending`
+ * in the place of `own`, the end of its path: 1, 0, or a negated errno. */
+static int has_other(h1_static_load *l, const h1_static_root *root,
+                     const char *own, const char *ending) {
+  const struct stat st = l->st;
+  const int fd = l->fd;
+  const size_t cut = strlen(own);
+  const int there = is_file(l, root, cut, ending);
+  memcpy(l->path + l->path_len - cut, own, cut + 1);
+  l->st = st;
+  l->fd = fd;
+  return there;
 }
 
-/* Its address is that of its folder. */
-static int send_to_folder(h1_static_load *l) {
-  forget_file(l);
-  l->sent = H1_STATIC_SENT_TO_FOLDER;
+/* Whether the file that was found stands for its folder: it is an index, and no
+ * earlier one is there. 1, 0, or a negated errno. */
+static int is_index(h1_static_load *l, const h1_static_root *root) {
+  for (unsigned i = 0; i < l->index->count; i++) {
+    const char *name = l->index->text[i];
+    if (!ends_with(l, name) || leaves_name(l, strlen(name))) continue;
+    int other = 0;
+    for (unsigned j = 0; j < i && other == 0; j++) {
+      other = has_other(l, root, name, l->index->text[j]);
+    }
+    return other < 0 ? other : 1 - other;
+  }
   return 0;
 }
 
+/* An index has the address of its folder. 1: the client is sent there. */
+static int leave_index_out(h1_static_load *l, const h1_static_root *root) {
+  const int index = is_index(l, root);
+  if (index != 0) forget_file(l);
+  if (index == 1) l->sent = H1_STATIC_SENT_TO_FOLDER;
+  return index;
+}
+
 /* docs/index was found as docs/index.html. */
-static int judge_ending(h1_static_load *l) {
+static int judge_ending(h1_static_load *l, const h1_static_root *root) {
   const size_t len = l->path_len;
   l->path_len += strlen(l->endings->text[l->ending]);
-  const bool is_index = is_first_index(l);
+  const int index = leave_index_out(l, root);
   l->path_len = len;
-  return is_index ? send_to_folder(l) : 0;
+  return index < 0 ? index : 0;
 }
 
 /* about.html is there, and its address is about, unless that is a file of its
  * own. */
 static int leave_ending_out(h1_static_load *l, const h1_static_root *root) {
   static const char html[] = ".html";
-  const size_t cut = sizeof html - 1;
-  if (is_first_index(l)) return send_to_folder(l);
-  if (!ends_with(l, html) || !leaves_name(l, cut)) return 0;
-  const struct stat st = l->st;
-  const int fd = l->fd;
-  const int taken = is_file(l, root, cut, "");
-  memcpy(l->path + l->path_len - cut, html, sizeof html);
-  l->st = st;
-  l->fd = fd;
+  const int index = leave_index_out(l, root);
+  if (index != 0) return index < 0 ? index : 0;
+  if (!ends_with(l, html) || !leaves_name(l, sizeof html - 1)) return 0;
+  const int taken = has_other(l, root, html, "");
   if (taken == 1) return 0;
   forget_file(l);
   if (taken == 0) l->sent = H1_STATIC_SENT_WITHOUT_ENDING;
@@ -129,7 +148,7 @@ static int look_below(h1_static_load *l, const h1_static_root *root) {
   l->sent = H1_STATIC_SENT_NOWHERE;
   const int e = open_first(l, root);
   if (l->clean && e == 0 && !asks_folder) {
-    return l->ending == 0 ? leave_ending_out(l, root) : judge_ending(l);
+    return l->ending == 0 ? leave_ending_out(l, root) : judge_ending(l, root);
   }
   if (!is_absent(e)) return e;
   if (l->is_folder && !asks_folder) return 0;

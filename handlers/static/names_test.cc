@@ -119,6 +119,28 @@ TEST_P(Names, CleanAddressesHaveNoEnding) {
   EXPECT_EQ(Sent("/static/about/x/../"), "../about");
 }
 
+TEST_P(Names, AnyIndexHasTheAddressOfItsFolder) {
+  const char* const indexes[] = {"default.htm", "index.html"};
+  options.indexes = indexes;
+  options.index_count = 2;
+  options.clean_urls = true;
+  for (const char* folder : {"one", "other", "both"}) Folder(folder);
+  Write("one/default.htm", "x");
+  Write("other/index.html", "x");
+  Write("both/default.htm", "first");
+  Write("both/index.html", "second");
+  Begin();
+  for (int round = 0; round < 2; round++) {
+    EXPECT_EQ(Sent("/static/one/default.htm"), "./");
+    EXPECT_EQ(Sent("/static/other/index.html"), "./");
+    EXPECT_EQ(Sent("/static/other/index"), "./");
+    EXPECT_EQ(Sent("/static/both/default.htm"), "./");
+    EXPECT_EQ(Sent("/static/both/index.html"), "index");
+    EXPECT_EQ(Body("/static/both/index"), "second");
+    EXPECT_EQ(Body("/static/both/"), "first");
+  }
+}
+
 TEST_P(Names, WithoutCleanAddressesEachHasItsOwn) {
   Write("about.html", "x");
   Begin();

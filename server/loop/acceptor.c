@@ -18,6 +18,7 @@
 #include "server/base/thread.h"
 #include "server/loop/embryos.h"
 #include "server/loop/ending.h"
+#include "server/loop/held.h"
 #include "server/loop/newcomer.h"
 #include "server/loop/urgent.h"
 #include "server/sys.h"
@@ -329,11 +330,27 @@ static accept_result accept_failed(h1_acceptor *a, int error, bool known,
   return PAUSE;
 }
 
-static accept_result accept_one(h1_acceptor *a, const h1_listener *l,
-                                bool known, uint64_t now_ms) {
+/* Whoever keeps a socket that was passed may end it, too. epoll would tell of
+ * that as often as it is asked, whatever it is asked for, and after ours is
+ * closed: at an edge it does once. */
+static void leave_ended(h1_acceptor *a, h1_listener *l) {
+  const uint64_t id = (uint64_t)(l - a->listeners->items);
+  h1_say("warning: %s was ended by who keeps it: nobody can connect there",
+         l->name);
+  (void)h1_sys_epoll_mod(a->epoll_fd, l->fd, EPOLLET, id);
+  (void)h1_sys_close(l->fd);
+  l->fd = -1;
+}
+
+static accept_result accept_one(h1_acceptor *a, h1_listener *l, bool known,
+                                uint64_t now_ms) {
   struct sockaddr_storage peer;
   socklen_t peer_len;
   const int fd = h1_sys_accept(l->fd, &peer, &peer_len);
+  if (fd < 0 && errno == EINVAL && l->held && h1_held_is_ended(l->fd)) {
+    leave_ended(a, l);
+    return NO_MORE;
+  }
   if (fd < 0) return accept_failed(a, errno, known, now_ms);
   recovered(a);
   h1_accepted item = {.fd = fd, .refusal = H1_OK, .queued_ms = now_ms};
@@ -350,8 +367,7 @@ static accept_result accept_one(h1_acceptor *a, const h1_listener *l,
   return ACCEPTED;
 }
 
-static void accept_batch(h1_acceptor *a, const h1_listener *l,
-                         uint64_t now_ms) {
+static void accept_batch(h1_acceptor *a, h1_listener *l, uint64_t now_ms) {
   for (int i = 0; i < ACCEPT_BATCH && has_place(a, l->admin, now_ms); i++) {
     if (accept_one(a, l, i == 0, now_ms) != ACCEPTED) return;
   }
@@ -401,7 +417,7 @@ static void take_events(h1_acceptor *a, const struct epoll_event *events, int n,
       h1_sys_notified(a->handoff->acceptor_event);
       continue;
     }
-    const h1_listener *l = &a->listeners->items[events[i].data.u64];
+    h1_listener *l = &a->listeners->items[events[i].data.u64];
     if (l->fd < 0) continue;
     if (l->admin || !l->held) had[l->admin] = true;
     accept_batch(a, l, now_ms);

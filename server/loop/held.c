@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,4 +150,10 @@ const char *h1_held_fault(int fd) {
     return "it cannot be made non-blocking";
   }
   return NULL;
+}
+
+/* What listens has no other end that could hang up. */
+bool h1_held_is_ended(int fd) {
+  struct pollfd end = {.fd = fd, .events = POLLRDHUP};
+  return poll(&end, 1, 0) > 0 && (end.revents & (POLLHUP | POLLRDHUP)) != 0;
 }

@@ -46,6 +46,10 @@ void h1_held_names(const h1_held *h, char *to, size_t size);
  * NULL, or what is wrong with it. */
 const char *h1_held_fault(int fd);
 
+/* Whether somebody has ended a listening socket by shutdown(2): nobody can come
+ * to it any more, and accept fails for ever. */
+bool h1_held_is_ended(int fd);
+
 #ifdef __cplusplus
 }
 #endif

@@ -206,6 +206,32 @@ TEST(Held, SystemdsOwnSocketIsServed) {
   EXPECT_EQ(server.Wait().value_or(-1), kOk) << server.Err();
 }
 
+// Whoever keeps a socket may end it: that is said, costs nothing, and the other
+// listeners are served.
+TEST(Held, ASocketThatWasEndedIsLeft) {
+  for (const int how : {SHUT_RD, SHUT_RDWR}) {
+    TempDir root;
+    Socket http, other;
+    Process server(Passing({http.fd(), other.fd()}, "http:other", root.path(),
+                           {"--listen=systemd:*", "--drain-idle=100ms"}));
+    ASSERT_TRUE(Serves(&server)) << server.Err();
+    ASSERT_EQ(shutdown(http.fd(), how), 0);
+    EXPECT_TRUE(WaitUntil([&] {
+      return absl::StrContains(server.Err(), "nobody can connect there");
+    })) << server.Err();
+    const auto begun = Clock::now();
+    for (int i = 0; i < 3; i++) {
+      EXPECT_EQ(Client(other.port()).Get("/").status, 200);
+    }
+    EXPECT_LT(MsSince(begun), 1000) << "no pause keeps them waiting";
+    server.Signal(SIGTERM);
+    EXPECT_EQ(server.Wait().value_or(-1), kOk) << server.Err();
+    const std::string err = server.Err();
+    const std::string said = "nobody can connect there";
+    EXPECT_EQ(err.find(said), err.rfind(said)) << "once: " << err;
+  }
+}
+
 // ---- restarts ----
 
 struct Tally {

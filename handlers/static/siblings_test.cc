@@ -472,6 +472,9 @@ TEST_F(Siblings, YoungOnesAreLookedAtEachTimeAndPromiseNothing) {
   EXPECT_EQ(x->FieldCount("ETag"), 0u);
   EXPECT_EQ(x->FieldCount("Last-Modified"), 0u);
   EXPECT_EQ(x->Field("Vary"), "Accept-Encoding");
+  const auto original = Get("a.js", "");  // no otherwise than the original
+  EXPECT_EQ(original->FieldCount("ETag"), 0u);
+  EXPECT_EQ(original->FieldCount("Last-Modified"), 0u);
   WriteOne("a.js", 'g', "two");
   EXPECT_EQ(Get("a.js", "gzip")->body, "gz two");
   now_s += 10;

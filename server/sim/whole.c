@@ -106,7 +106,8 @@ static void note_line(h1_whole *w, const char *line) {
   w->lines[w->line_count++] = (h1_whole_line){
       number_after(line, "\"client_port\":"), number_after(line, "\"status\":"),
       strstr(line, "\"reason\":null") == NULL,
-      strstr(line, "\"unsent\":") != NULL};
+      strstr(line, "\"unsent\":") != NULL,
+      strstr(line, "\"client_connections\"") != NULL};
 }
 
 /* Whoever reads the log does so by whole lines: pieces are kept together. */
@@ -131,6 +132,7 @@ static void choose(h1_whole *w) {
   w->count = 1 + h1_whole_below(w, H1_WHOLE_WORKERS);
   w->attack = h1_whole_chance(w, 3);
   w->uploads = w->attack && h1_whole_chance(w, 3);
+  w->greed = w->attack && !w->uploads && h1_whole_chance(w, 3);
   w->faults = !w->attack && h1_whole_chance(w, 2);
   w->deferred = h1_whole_chance(w, 2);
   w->proxies = h1_whole_chance(w, 2);
@@ -323,8 +325,7 @@ static void play(h1_whole *w) {
   if (!has_fault(w)) h1_sim_fail(&w->sim, "no end after %u steps", STEPS_MAX);
 }
 
-/* So much time, in which clients do nothing. */
-static void wait_ms(h1_whole *w, uint64_t ms, const h1_sim_socket *answered) {
+void h1_whole_wait(h1_whole *w, uint64_t ms, const h1_sim_socket *answered) {
   const uint64_t until = h1_whole_now_ms(w) + ms;
   unsigned busy = 0;
   while (h1_whole_now_ms(w) < until && !has_fault(w)) {
@@ -349,17 +350,17 @@ static void probe(h1_whole *w) {
     h1_whole_client *c = &w->clients[i];
     if (c->sent < c->len) h1_whole_deliver(w, c, c->len - c->sent);
   }
-  wait_ms(w, 1500, NULL);
+  h1_whole_wait(w, 1500, NULL);
   for (int i = 0; i < 3 && !has_fault(w); i++) {
     h1_whole_client *c = h1_whole_connect(w, H1_WHOLE_PROBE);
     const int socket = c->socket;
     h1_whole_deliver(w, c, c->len);
     w->totals->probes++;
-    wait_ms(w, PROBE_MS, &w->sim.sockets[socket]);
+    h1_whole_wait(w, PROBE_MS, &w->sim.sockets[socket]);
     unsigned statuses[H1_WHOLE_REQUESTS] = {0};
     bool closes = false;
     if (h1_whole_answers(w, c, statuses, &closes) != 1 || statuses[0] != 200) {
-      if (w->trace) wait_ms(w, 50, NULL);
+      if (w->trace) h1_whole_wait(w, 50, NULL);
       h1_sim_fail(&w->sim, "client %d, of another address, was not served: %u",
                   socket, statuses[0]);
     }
@@ -379,6 +380,7 @@ const char *h1_whole_run(uint64_t seed, bool trace, h1_whole_totals *totals) {
   h1_whole_world = w;
   choose(w);
   make(w);
+  if (w->greed) h1_whole_check_shares(w);
   if (w->attack) probe(w);
   play(w);
   while (h1_whole_read_log(w)) {

@@ -12,6 +12,9 @@
  *     was closed with a reason in the log; the log has a line for each;
  *   - while all places are held by those who do nothing, a newcomer of another
  *     address is served within a second;
+ *   - one client may have all places while there is room; then, although it
+ *     uses them, each other gets one of them within a second, and one more of
+ *     its own is refused with its own reason, which nobody else gets;
  *   - in a stop nobody who was idle for less than --drain-idle is closed before
  *     that has passed or one more request has come; who had connected before
  *     the listeners closed is accepted; when everybody leaves, the server ends;

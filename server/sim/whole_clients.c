@@ -9,6 +9,7 @@
 
 #define HOSTS 6u
 #define PROBE_HOST 200u
+#define BUSY_HOST 100u
 #define HOST " HTTP/1.1\r\nHost: a\r\n"
 
 /* ---- requests ---- */
@@ -129,6 +130,10 @@ static void write_script(h1_whole *w, h1_whole_client *c) {
     case H1_WHOLE_SLOW_HEAD:
       add(c, "GET /small HTTP/1.1\r\nHo");
       break;
+    case H1_WHOLE_BUSY:
+      add(c, "POST /sink" HOST "Content-Length: 50000\r\n\r\n");
+      for (int i = 0; i < 30; i++) add(c, "twenty bytes, really");
+      break;
     case H1_WHOLE_SLOW_BODY:
       add(c, "POST /echo" HOST "Content-Length: 50000\r\n\r\na little");
       break;
@@ -152,6 +157,7 @@ static void write_script(h1_whole *w, h1_whole_client *c) {
 static h1_whole_door a_door(h1_whole *w, h1_whole_kind kind) {
   const bool probes = kind == H1_WHOLE_PROBE;
   if (kind == H1_WHOLE_HEADLESS) return H1_WHOLE_PROXIED;
+  if (kind == H1_WHOLE_BUSY) return H1_WHOLE_PUBLIC;
   if (w->proxies && !(probes && w->strangers) && h1_whole_chance(w, 2)) {
     return H1_WHOLE_PROXIED;
   }
@@ -165,6 +171,7 @@ h1_whole_client *h1_whole_connect(h1_whole *w, h1_whole_kind kind) {
   c->socket = h1_sim_socket_add(&w->sim);
   c->host = kind == H1_WHOLE_PROBE ? (uint8_t)(PROBE_HOST + w->probes++)
                                    : (uint8_t)(1 + h1_whole_below(w, HOSTS));
+  if (kind == H1_WHOLE_BUSY) c->host = BUSY_HOST;
   c->door = a_door(w, kind);
   c->connected_ms = h1_whole_now_ms(w);
   write_script(w, c);

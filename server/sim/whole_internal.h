@@ -23,6 +23,7 @@ typedef enum {
 typedef enum {
   H1_WHOLE_GOOD,      /* sends requests in pieces, reads all */
   H1_WHOLE_PROBE,     /* the same at once, from an address of its own */
+  H1_WHOLE_BUSY,      /* a body that goes on, from one address */
   H1_WHOLE_SILENT,    /* connects, that is all */
   H1_WHOLE_IDLE,      /* one request, then nothing */
   H1_WHOLE_SLOW_HEAD, /* half a head */
@@ -61,6 +62,7 @@ typedef struct {
   unsigned port, status;
   bool has_reason;
   bool held_back; /* not all of its answer was with the kernel */
+  bool for_share; /* refused because its client has more than its share */
 } h1_whole_line;
 
 typedef enum {
@@ -79,6 +81,7 @@ typedef struct {
   bool faults, attack, deferred;
   bool proxies, strangers; /* there are some; they are not trusted */
   bool uploads;            /* nothing but bodies that do not come */
+  bool greed;              /* one client has all places, and uses them */
   unsigned budget;         /* what clients may still do */
   uint64_t drain_delay_ms;
 
@@ -102,6 +105,7 @@ typedef struct {
 
   h1_whole_client clients[H1_WHOLE_CLIENTS];
   unsigned client_count, probes;
+  unsigned most[256]; /* connections that each host had at a time */
   h1_whole_line lines[H1_WHOLE_LINES];
   unsigned line_count;
 } h1_whole;
@@ -158,7 +162,13 @@ int h1_whole_answers(h1_whole *w, const h1_whole_client *c,
 /* What a request is answered with when nothing is amiss; 0: not at all. */
 unsigned h1_whole_expected(unsigned request);
 
+/* So much time, in which clients do nothing, or until there is an answer. */
+void h1_whole_wait(h1_whole *w, uint64_t ms, const h1_sim_socket *answered);
+
 /* ---- laws ---- */
+
+/* Shares: one client takes all places there are, and then others come. */
+void h1_whole_check_shares(h1_whole *w);
 
 /* When the stop begins: who is to be kept; and after each turn from then on. */
 void h1_whole_note_kept(h1_whole *w);

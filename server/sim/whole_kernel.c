@@ -89,6 +89,16 @@ static h1_whole_door door_of(const h1_whole *w, int fd) {
   return door;
 }
 
+static void note_most(h1_whole *w, uint8_t host) {
+  unsigned count = 0;
+  for (unsigned i = 0; i < w->client_count; i++) {
+    const h1_whole_client *c = &w->clients[i];
+    if (c->host != host || !c->accepted) continue;
+    if (h1_whole_socket(w, c)->state != H1_SIM_CLOSED) count++;
+  }
+  if (count > w->most[host]) w->most[host] = count;
+}
+
 static int accept_one(int fd, struct sockaddr_storage *peer,
                       socklen_t *peer_len) {
   h1_whole *w = h1_whole_world;
@@ -102,6 +112,7 @@ static int accept_one(int fd, struct sockaddr_storage *peer,
     return -1;
   }
   c->accepted = true;
+  note_most(w, c->host);
   memset(peer, 0, sizeof *peer);
   struct sockaddr_in *in = (void *)peer;
   in->sin_family = AF_INET;

@@ -155,6 +155,17 @@ static void check_unanswered(h1_whole *w, const h1_whole_client *c,
       c->socket, c->in_time, count, k->out_len);
 }
 
+/* Nobody is refused for its share who never had more. */
+static void check_refused_for_share(h1_whole *w, const h1_whole_client *c) {
+  const entries e = lines_of(w, c);
+  const unsigned share = w->options.config.max_client_connections;
+  for (unsigned i = 0; i < e.count && i < sizeof e.of / sizeof e.of[0]; i++) {
+    if (!e.of[i]->for_share || w->most[c->host] > share) continue;
+    h1_sim_fail(&w->sim, "client %d was refused for a share of %u, and had %u",
+                c->socket, share, w->most[c->host]);
+  }
+}
+
 void h1_whole_check_ledger(h1_whole *w) {
   const bool all_logged = h1_log_lost(w->log) == 0;
   for (unsigned i = 0; i < w->client_count; i++) {
@@ -170,6 +181,7 @@ void h1_whole_check_ledger(h1_whole *w) {
     check_statuses(w, c, statuses, (unsigned)count);
     if (!all_logged) continue;
     check_log(w, c, statuses, (unsigned)count);
+    check_refused_for_share(w, c);
     check_unanswered(w, c, (unsigned)count, closes);
   }
 }

@@ -293,7 +293,7 @@ static size_t unquote(h1_slice s, uint8_t *to) {
 }
 
 static void read_client(h1_slice value, h1_node *out) {
-  uint8_t text[NODE_BYTES];
+  uint8_t text[NODE_BYTES] = {0};
   if (value.len < 2 || value.ptr[0] != '"') {
     h1_node_decode(value, out);
     return;

@@ -61,7 +61,8 @@ static bool read_address(const uint8_t *p, size_t from, size_t to, bool six,
     assigns *out;
     ensures out->version == version && !out->told;
     ensures out->local <==> local;
-    ensures out->tlvs.len == 0; */
+    ensures out->tlvs.len == 0 && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static void tell_nothing(h1_proxy *out, uint8_t version, bool local);
 
 /*@ requires \valid(d) && d->error == H1_OK && \valid(out);
@@ -70,7 +71,9 @@ static void tell_nothing(h1_proxy *out, uint8_t version, bool local);
     assigns d->error, d->error_at, out->source, out->destination,
       out->source_port, out->destination_port, out->told;
     ensures \result == H1_DONE || \result == H1_FAILED;
-    ensures proxy_verdict(d, \result, end); */
+    ensures proxy_verdict(d, \result, end);
+    ensures \result == H1_DONE ==> end >= 14 && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static h1_step read_parts(h1_proxy_decoder *d, const uint8_t *p, size_t end,
                           bool six, h1_proxy *out);
 
@@ -80,8 +83,10 @@ static h1_step read_parts(h1_proxy_decoder *d, const uint8_t *p, size_t end,
     assigns d->error, d->error_at, *out;
     ensures \result == H1_DONE || \result == H1_FAILED;
     ensures proxy_verdict(d, \result, end);
-    ensures \result == H1_DONE ==> end >= 13 && out->version == 1 &&
-      !out->local && out->tlvs.len == 0; */
+    ensures \result == H1_DONE ==> end >= 13;
+    ensures \result == H1_DONE ==> out->version == 1 && !out->local &&
+      out->tlvs.len == 0 && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static h1_step read_line(h1_proxy_decoder *d, const uint8_t *p, size_t end,
                          h1_proxy *out);
 
@@ -97,7 +102,8 @@ static h1_step read_line(h1_proxy_decoder *d, const uint8_t *p, size_t end,
     ensures \result == H1_FAILED ==> d->error_at <= 536;
     ensures \result == H1_DONE ==> 15 <= *used <= head.len && *used <= 107;
     ensures \result == H1_DONE ==> out->version == 1 && !out->local &&
-      out->tlvs.len == 0; */
+      out->tlvs.len == 0 && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static h1_step decode_line(h1_proxy_decoder *d, h1_slice head, h1_proxy *out,
                            size_t *used);
 
@@ -148,7 +154,8 @@ static void keep_address(h1_address *to, const uint8_t *p, size_t from,
     requires \separated(out, p + (0 .. 16 + 2 * len + 3));
     assigns out->source, out->destination, out->source_port,
       out->destination_port, out->told;
-    ensures out->told; */
+    ensures out->told && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static void keep_addresses(h1_proxy *out, const uint8_t *p, size_t len);
 
 /*@ requires \valid(d) && d->error == H1_OK && \valid(out);
@@ -159,7 +166,8 @@ static void keep_addresses(h1_proxy *out, const uint8_t *p, size_t len);
     ensures \result == H1_DONE || \result == H1_FAILED;
     ensures proxy_verdict(d, \result, n);
     ensures \result == H1_DONE ==> h1_readable(out->tlvs) &&
-      out->version == 2 && !out->local; */
+      out->version == 2 && !out->local && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static h1_step read_block(h1_proxy_decoder *d, const uint8_t *p, size_t n,
                           h1_proxy *out);
 
@@ -188,8 +196,17 @@ static h1_step check_fixed(h1_proxy_decoder *d, const uint8_t *p, size_t n);
     ensures \result == H1_FAILED ==> d->error_at <= 536;
     ensures \result == H1_DONE ==> 16 <= *used <= head.len && *used <= 536;
     ensures \result == H1_DONE ==> h1_readable(out->tlvs) &&
-      out->version == 2 && (out->local ==> !out->told); */
+      out->version == 2 && (out->local ==> !out->told) && h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits); */
 static h1_step decode_block(h1_proxy_decoder *d, h1_slice head, h1_proxy *out,
                             size_t *used);
+
+/*@ requires \valid(out) && \valid_read(found) && \separated(out, found);
+    assigns *out;
+    ensures out->version == found->version && out->tlvs == found->tlvs;
+    ensures out->local == found->local && out->told == found->told;
+    ensures out->source.bits == found->source.bits;
+    ensures out->destination.bits == found->destination.bits; */
+static void tell_found(const h1_proxy *found, h1_proxy *out);
 
 #endif

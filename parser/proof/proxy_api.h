@@ -6,6 +6,12 @@
 /*@ predicate h1_proxy_sound{L}(h1_proxy_decoder *d) =
       d->at <= 105 && H1_OK <= d->error < H1_ERROR_COUNT; */
 
+/* Addresses that are told are two of one family, others are none. */
+/*@ predicate h1_proxy_ends(integer told, integer source,
+                            integer destination) =
+      source == destination &&
+      (told != 0 ? source == 32 || source == 128 : source == 0); */
+
 /*@ requires \valid(d);
     assigns *d;
     ensures h1_proxy_sound(d) && d->at == 0 && d->error == H1_OK; */
@@ -26,12 +32,15 @@ void h1_proxy_decoder_init(h1_proxy_decoder *d);
       d->error == \old(d->error) && d->error_at == \old(d->error_at);
     ensures \result == H1_DONE ==> 15 <= *used <= head.len && *used <= 536;
     ensures \result == H1_DONE ==> h1_readable(out->tlvs);
+    ensures \result == H1_DONE ==> h1_proxy_ends(out->told, out->source.bits,
+                                                   out->destination.bits);
     ensures \result == H1_DONE ==> out->version == 1 || out->version == 2;
     ensures \result == H1_DONE ==>
       (out->version == 1 <==> head.ptr[0] == 'P');
     ensures \result == H1_DONE && out->local ==> out->version == 2 &&
       !out->told;
-    ensures \result != H1_DONE ==> *used == \old(*used); */
+    ensures \result != H1_DONE ==> *used == \old(*used) &&
+      *out == \old(*out); */
 h1_step h1_proxy_decode(h1_proxy_decoder *d, h1_slice head, h1_proxy *out,
                         size_t *used);
 

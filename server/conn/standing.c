@@ -8,6 +8,10 @@
 
 /* How long a client may do nothing before others count more. */
 #define GRACE_MS 1000u
+/* How long a request keeps its place from a client with fewer connections,
+ * however slow it is: a newcomer is to have one within a second, also where
+ * others wait for it too. */
+#define PLACE_GRACE_MS 500u
 /* How long one who progresses keeps its blocks whatever others want: half of
  * the time for which they wait. */
 #define BLOCKS_GRACE_MS 250u
@@ -103,8 +107,8 @@ static uint32_t age_ms(const h1_context *cx, const h1_standing *s) {
   return (uint32_t)cx->now_ms - s->begun_ms;
 }
 
-static bool has_had_a_second(const h1_context *cx, const h1_standing *s) {
-  return age_ms(cx, s) >= GRACE_MS;
+static bool has_had_its_time(const h1_context *cx, const h1_standing *s) {
+  return age_ms(cx, s) >= PLACE_GRACE_MS;
 }
 
 /* In the lane everyone gives way: what it does is over in a moment. */
@@ -125,9 +129,9 @@ static int rank_of(const h1_context *cx, const h1_standing *s) {
       return STUCK;
     case H1_STANDING_CLIENT:
       if (late) return STUCK;
-      return over ? PROGRESSES : has_had_a_second(cx, s) ? YIELDS : STAYS;
+      return over ? PROGRESSES : has_had_its_time(cx, s) ? YIELDS : STAYS;
     case H1_STANDING_MEMORY:
-      return over ? PROGRESSES : has_had_a_second(cx, s) ? YIELDS : STAYS;
+      return over ? PROGRESSES : has_had_its_time(cx, s) ? YIELDS : STAYS;
     case H1_STANDING_SERVER:
       return over ? PROGRESSES : STAYS;
   }

@@ -13,9 +13,9 @@
  *      a body or an unread answer that has not moved for a second, or that is a
  *      second short of the least rate over its life so far
  *   4. who progresses, of a client that has more than its share
- *   5. whose request has had a second, of a client that has more connections
- *      than the newcomer's; where that one has no other, of any
- * and among equals first of the client that has most connections, then by least
+ *   5. whose request has had half a second, of a client that has more
+ * connections than the newcomer's; where that one has no other, of any and
+ * among equals first of the client that has most connections, then by least
  * progress, which for the idle is the longest time. In 4 and 5 it is the bytes
  * a second since the request began, whenever they moved.
  *

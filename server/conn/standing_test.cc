@@ -207,8 +207,8 @@ TEST(GivesWay, OfTheClientThatHoldsMostThoughWithinItsShare) {
   for (const int c : {two, three, other}) EXPECT_EQ(w.State(c), H1_SIM_OPEN);
 }
 
-// A second is for everyone; then the one with least progress makes room for who
-// has nothing, whoever moved last.
+// Half a second is for everyone; then the one with least progress makes room
+// for who has nothing, whoever moved last.
 TEST(GivesWay, TheLeastOfAllWhenAllHoldOne) {
   World w(Slots(3));
   const int a = Hold(&w, 3, Way::kBody), b = Hold(&w, 4, Way::kBody),
@@ -221,7 +221,7 @@ TEST(GivesWay, TheLeastOfAllWhenAllHoldOne) {
     w.Send(c, Body(900));
     w.Pass(10);
     w.Send(b, Body(400));
-    w.Pass(300);
+    w.Pass(130);
     EXPECT_EQ(w.State(late), H1_SIM_QUEUED);
   }
   w.Send(b, Body(400));

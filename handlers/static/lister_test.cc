@@ -206,7 +206,7 @@ TEST_F(Lister, WhoHasItIsNotSentItAgain) {
   world.Write("a", "1");
   Large("large");
   world.Folder("small");
-  for (const std::string& target : {"/files/", "/files/large/"}) {
+  for (const char* target : {"/files/", "/files/large/"}) {
     const std::string tag = Ask(target)->Field("ETag");
     for (const std::string& given :
          {tag, "W/" + tag, std::string("*"), "\"x\", " + tag}) {

@@ -124,7 +124,7 @@ TEST_P(Names, AnyIndexHasTheAddressOfItsFolder) {
   options.indexes = indexes;
   options.index_count = 2;
   options.clean_urls = true;
-  for (const char* folder : {"one", "other", "both"}) Folder(folder);
+  for (const char* name : {"one", "other", "both"}) Folder(name);
   Write("one/default.htm", "x");
   Write("other/index.html", "x");
   Write("both/default.htm", "first");
@@ -214,8 +214,8 @@ TEST_P(Names, CleanAddressesAreFoundInADeploy) {
   const char* const targets[] = {"/static/docs/", "/static/docs/x",
                                  "/static/docs/x.html", "/static/docs/x/"};
   const auto write = [](const std::string& top) {
-    for (const char* folder : {"", "/docs"}) {
-      ASSERT_EQ(mkdir((top + folder).c_str(), 0755), 0);
+    for (const char* below : {"", "/docs"}) {
+      ASSERT_EQ(mkdir((top + below).c_str(), 0755), 0);
     }
     for (const char* name : {"/app.html", "/docs/index.html", "/docs/x.html"}) {
       WriteAt(top + name, name);

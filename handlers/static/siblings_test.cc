@@ -252,20 +252,20 @@ TEST_F(Siblings, ZstdWithALargeWindowIsNotUsed) {
   const std::string fits = Zstd("x", '\x68'), large = Zstd("x", '\x69');
   std::string many;
   for (int i = 0; i < 400; i++) many += fits + skip;
-  const std::map<std::string, std::string> files = {
+  const std::map<std::string, std::string> siblings = {
       {"a", large},        {"b", fits},
       {"c", "no frame"},   {"d", skip + skip + fits},
       {"e", skip + large}, {"f", fits + skip + large},
       {"g", skip},         {"h", many + large},
       {"i", many},         {"j", fits.substr(0, fits.size() - 1)},
   };
-  for (const auto& [name, bytes] : files) {
+  for (const auto& [name, bytes] : siblings) {
     Write(name, original);
     Write(name + ".zst", bytes);
   }
   Start();
   for (int round = 0; round < 2; round++) {
-    for (const auto& [name, bytes] : files) {
+    for (const auto& [name, bytes] : siblings) {
       const bool used = name == "b" || name == "d" || name == "i";
       EXPECT_EQ(Coding(name, "zstd"), used ? "zstd" : "") << name;
     }

@@ -369,6 +369,29 @@ h1_step h1_chunked_decode_padded(h1_chunked_decoder *d, h1_slice *in,
                                  h1_slice *data) {
   size_t left = in->len;
   h1_step step = H1_NEED_INPUT;
+  data->ptr = NULL;
+  data->len = 0;
+  /*@ loop invariant left == in->len && sound_decoder(d);
+      loop invariant left + d->taken == \at(in->len + d->taken, Pre);
+      loop invariant in->len <= \at(in->len, Pre);
+      loop invariant in->ptr ==
+        \at(in->ptr, Pre) + (\at(in->len, Pre) - in->len);
+      loop invariant step == H1_DATA <==> data->len != 0;
+      loop invariant data->len != 0 ==> data->ptr + data->len == in->ptr &&
+        data->len <= d->taken - \at(d->taken, Pre);
+      loop invariant d->data_bytes == \at(d->data_bytes, Pre) + data->len;
+      loop invariant d->data_bytes + d->body_left ==
+        \at(d->data_bytes + d->body_left, Pre);
+      loop invariant step == H1_FAILED ==> d->error != H1_OK;
+      loop invariant step == H1_DATA || step == H1_NEED_INPUT ||
+        (step == H1_FAILED && d->state == REFUSED) ||
+        (step == H1_DONE && d->state == DECODED);
+      loop invariant \at(d->state, Pre) >= IN_DATA ==>
+        step == H1_NEED_INPUT && d->state == \at(d->state, Pre) &&
+        d->error == \at(d->error, Pre) && left == \at(in->len, Pre);
+      loop assigns left, step, d->left, d->ext_left, d->state, d->error,
+        d->body_left, d->data_bytes, d->taken, d->overhead_left, *in, *data;
+      loop variant left + (step == H1_NEED_INPUT ? 1 : 0); */
   while (left > 0 && step == H1_NEED_INPUT && d->state < IN_DATA) {
     h1_slice byte = {in->ptr, 1};
     forget_padding(d, *in->ptr);

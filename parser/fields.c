@@ -400,8 +400,8 @@ h1_step h1_field_encode(h1_slice name, h1_slice value, h1_buffer room,
   return H1_DONE;
 }
 
-/* Bit `id`. */
-static uint64_t bit_of(h1_field_id id) { return (uint64_t)1 << id; }
+/* Bit `at`, which is below 64. */
+static uint64_t bit_of(unsigned at) { return (uint64_t)1 << at; }
 
 /* The place of a name that has no id among the fields of responses that are
  * sent once, counted from 1; 0 without. */
@@ -434,7 +434,7 @@ static unsigned sent_once(h1_slice name) {
 static uint64_t once_bit(h1_field_id id, h1_slice name) {
   if (id != H1_FIELD_OTHER) return bit_of(id) & H1_SINGLE_FIELDS;
   const unsigned place = sent_once(name);
-  return place == 0 ? 0 : (uint64_t)1 << (H1_FIELD_COUNT + place);
+  return place == 0 ? 0 : bit_of((unsigned)H1_FIELD_COUNT + place);
 }
 
 uint64_t h1_field_once_bit(h1_slice name) {

@@ -323,7 +323,10 @@ static h1_step step_without_data(const h1_chunked_decoder *d);
       d->data_bytes, d->taken, d->overhead_left,
       *in, *data;
     ensures sound_decoder(d);
+    ensures \result == H1_DATA || \result == H1_NEED_INPUT ||
+      \result == H1_DONE || \result == H1_FAILED;
     ensures in->len + d->taken == \old(in->len + d->taken);
+    ensures in->len <= \old(in->len);
     ensures \old(in->len) != 0 ==>
       in->ptr == \old(in->ptr) + (\old(in->len) - in->len);
     ensures \old(in->len) == 0 ==> in->ptr == \old(in->ptr);
@@ -341,6 +344,44 @@ static h1_step step_without_data(const h1_chunked_decoder *d);
       d->state == \old(d->state) && in->len == \old(in->len) &&
       d->error == \old(d->error) && data->len == 0; */
 h1_step h1_chunked_decode(h1_chunked_decoder *d, h1_slice *in, h1_slice *data);
+
+/*@ requires \valid(d) && sound_decoder(d) && d->state < IN_DATA;
+    assigns d->state;
+    ensures sound_decoder(d) && d->state < IN_DATA;
+    ensures d->state == (\old(d->state) == EXPECT_SEMICOLON && next == '\r'
+      ? (integer)IN_SIZE : \old(d->state)); */
+static void forget_padding(h1_chunked_decoder *d, uint8_t next);
+
+/*@ requires \valid(d) && \valid(in) && \valid(data) && sound_decoder(d);
+    requires \valid_read(in->ptr + (0 .. in->len - 1));
+    requires \separated(d, in, data, in->ptr + (0 .. in->len - 1));
+    requires d->taken + in->len <= UINT64_MAX;
+    assigns d->left, d->ext_left, d->state, d->error, d->body_left,
+      d->data_bytes, d->taken, d->overhead_left,
+      *in, *data;
+    ensures sound_decoder(d);
+    ensures \result == H1_DATA || \result == H1_NEED_INPUT ||
+      \result == H1_DONE || \result == H1_FAILED;
+    ensures in->len + d->taken == \old(in->len + d->taken);
+    ensures in->len <= \old(in->len);
+    ensures \old(in->len) != 0 ==>
+      in->ptr == \old(in->ptr) + (\old(in->len) - in->len);
+    ensures \old(in->len) == 0 ==> in->ptr == \old(in->ptr);
+    ensures \result == H1_DATA <==> data->len != 0;
+    ensures data->len != 0 ==> data->ptr + data->len == in->ptr &&
+      data->len <= d->taken - \old(d->taken);
+    ensures d->data_bytes == \old(d->data_bytes) + data->len;
+    ensures d->data_bytes + d->body_left ==
+      \old(d->data_bytes + d->body_left);
+    ensures \result == H1_NEED_INPUT ==> in->len == 0;
+    ensures \result == H1_FAILED ==> d->error != H1_OK;
+    ensures data->len == 0 ==> (\result == H1_FAILED <==> d->state == REFUSED);
+    ensures data->len == 0 ==> (\result == H1_DONE <==> d->state == DECODED);
+    ensures \old(d->state) == REFUSED || \old(d->state) == DECODED ==>
+      d->state == \old(d->state) && in->len == \old(in->len) &&
+      d->error == \old(d->error) && data->len == 0; */
+h1_step h1_chunked_decode_padded(h1_chunked_decoder *d, h1_slice *in,
+                                 h1_slice *data);
 
 /*@ requires \valid_read(d);
     assigns \nothing;

@@ -225,10 +225,10 @@ h1_error h1_trailers_error(const h1_fields_decoder *d);
     ensures \result == d->pos; */
 size_t h1_trailers_error_offset(const h1_fields_decoder *d);
 
-/*@ requires 0 <= id < 64;
+/*@ requires at < 64;
     assigns \nothing;
     exits \false; */
-static uint64_t bit_of(h1_field_id id);
+static uint64_t bit_of(unsigned at);
 
 /*@ requires h1_readable(name);
     assigns \nothing;

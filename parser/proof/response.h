@@ -270,6 +270,16 @@ static h1_step report_response(const h1_response_decoder *d, h1_slice head,
       : s->state == \old(s->state) && s->error == \old(s->error); */
 static void check_limit(h1_fields_decoder *s);
 
+/*@ requires \valid(d) && response_kept(d, p);
+    assigns d->fields.pos, d->fields.error, d->fields.state;
+    ensures response_kept(d, p) && d->fields.pos == \old(d->fields.pos);
+    ensures \old(d->fields.state < H1_SECTION_DONE &&
+                 d->fields.pos >= d->fields.bytes_limit)
+      ? d->fields.state == H1_SECTION_FAILED
+      : d->fields.state == \old(d->fields.state) &&
+        d->fields.error == \old(d->fields.error); */
+static void check_kept_limit(h1_response_decoder *d, const uint8_t *p);
+
 /*@ requires \valid(d) && \valid(out) && \valid(consumed);
     requires h1_section_shown(&d->fields, head.ptr, head.len);
     requires \separated(d, out, consumed,

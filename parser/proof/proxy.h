@@ -72,8 +72,8 @@ static void tell_nothing(h1_proxy *out, uint8_t version, bool local);
       out->source_port, out->destination_port, out->told;
     ensures \result == H1_DONE || \result == H1_FAILED;
     ensures proxy_verdict(d, \result, end);
-    ensures \result == H1_DONE ==> end >= 14 && h1_proxy_ends(out->told, out->source.bits,
-                                                   out->destination.bits); */
+    ensures \result == H1_DONE ==> end >= 14 &&
+      h1_proxy_ends(out->told, out->source.bits, out->destination.bits); */
 static h1_step read_parts(h1_proxy_decoder *d, const uint8_t *p, size_t end,
                           bool six, h1_proxy *out);
 
@@ -166,8 +166,8 @@ static void keep_addresses(h1_proxy *out, const uint8_t *p, size_t len);
     ensures \result == H1_DONE || \result == H1_FAILED;
     ensures proxy_verdict(d, \result, n);
     ensures \result == H1_DONE ==> h1_readable(out->tlvs) &&
-      out->version == 2 && !out->local && h1_proxy_ends(out->told, out->source.bits,
-                                                   out->destination.bits); */
+      out->version == 2 && !out->local &&
+      h1_proxy_ends(out->told, out->source.bits, out->destination.bits); */
 static h1_step read_block(h1_proxy_decoder *d, const uint8_t *p, size_t n,
                           h1_proxy *out);
 
@@ -196,8 +196,8 @@ static h1_step check_fixed(h1_proxy_decoder *d, const uint8_t *p, size_t n);
     ensures \result == H1_FAILED ==> d->error_at <= 536;
     ensures \result == H1_DONE ==> 16 <= *used <= head.len && *used <= 536;
     ensures \result == H1_DONE ==> h1_readable(out->tlvs) &&
-      out->version == 2 && (out->local ==> !out->told) && h1_proxy_ends(out->told, out->source.bits,
-                                                   out->destination.bits); */
+      out->version == 2 && (out->local ==> !out->told) &&
+      h1_proxy_ends(out->told, out->source.bits, out->destination.bits); */
 static h1_step decode_block(h1_proxy_decoder *d, h1_slice head, h1_proxy *out,
                             size_t *used);
 

@@ -8,7 +8,6 @@
 #include "server/conn/deadlines.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,18 +15,14 @@
 
 #include "server/base/say.h"
 #include "server/base/thread.h"
+#include "server/loop/dispatch.h"
 #include "server/loop/embryos.h"
 #include "server/loop/ending.h"
 #include "server/loop/held.h"
 #include "server/loop/newcomer.h"
-#include "server/loop/urgent.h"
 #include "server/sys.h"
 
 #define ACCEPT_BATCH 64
-#define SAY_SHARE_MS 60000u
-/* A burst fills the queue faster than workers pop two a turn. It counts as
- * saturation only when no place has come free for this long. */
-#define PATIENCE_MS 50u
 /* The pause after accepting has failed: nobody tells when it will do again. It
  * doubles with every failure in a row. */
 #define PAUSE_MS 10u
@@ -113,154 +108,6 @@ static void listen_on(h1_acceptor *a, bool admin, bool on) {
   }
   a->listening[admin] = on;
   if (!on) h1_counter_add(&a->metrics->accept_paused, 1);
-}
-
-static bool queue_full(const h1_acceptor *a) {
-  const h1_queue *q = a->handoff->queue;
-  return h1_queue_depth((h1_queue *)q) >= q->capacity;
-}
-
-static bool lane_full(const h1_acceptor *a) {
-  const h1_queue *q = a->handoff->lane_queue;
-  return h1_queue_depth((h1_queue *)q) >= q->capacity;
-}
-
-/* Whether the next connection has a place to go. */
-static bool has_place(h1_acceptor *a, bool admin, uint64_t now_ms) {
-  if (now_ms < a->resume_ms) return false;
-  if (admin) return !lane_full(a);
-  if (!queue_full(a)) {
-    a->full_since_ms = H1_NEVER;
-    a->saturated = false;
-    return true;
-  }
-  if (a->full_since_ms == H1_NEVER) a->full_since_ms = now_ms;
-  if (now_ms - a->full_since_ms >= PATIENCE_MS) a->saturated = true;
-  return a->saturated && !lane_full(a);
-}
-
-/* ---- moving connections on ---- */
-
-static void wake_worker(h1_acceptor *a) {
-  for (unsigned i = 0; i < a->worker_count; i++) {
-    const unsigned at = (a->next + i) % a->worker_count;
-    if (!h1_worker_wake(&a->workers[at])) continue;
-    a->next = at + 1;
-    return;
-  }
-}
-
-static void to_lane(h1_acceptor *a, h1_accepted *item, h1_error refusal) {
-  item->refusal = refusal;
-  if (h1_queue_push(a->handoff->lane_queue, item)) {
-    h1_worker_wake(&a->workers[a->worker_count]);
-    return;
-  }
-  h1_sys_close(item->fd); /* its room was looked at: cannot be */
-  a->lost++;
-  h1_clients_leave(a->clients, item->client);
-}
-
-/* Nobody knows of an unknown one that it has few. */
-static uint32_t held_by(const h1_clients *clients, const h1_accepted *item) {
-  return item->unknown ? UINT32_MAX : h1_clients_held(clients, item->client);
-}
-
-typedef struct {
-  const h1_clients *clients;
-  uint32_t held;
-} compared;
-
-static bool has_more(const h1_accepted *item, const void *than) {
-  const compared *c = than;
-  return held_by(c->clients, item) > c->held;
-}
-
-/* Said once a minute, so that an operator learns of a proxy whose users are one
- * client here. */
-static void note_over_share(h1_acceptor *a, const h1_accepted *item) {
-  h1_counter_add(&a->metrics->over_share, 1);
-  const uint64_t now_ms = h1_sys_monotonic_ns() / 1000000u;
-  if (now_ms < a->say_share_ms) return;
-  a->say_share_ms = now_ms + SAY_SHARE_MS;
-  h1_metrics_note_over_share(a->metrics, &item->peer);
-  char text[H1_PEER_TEXT_BYTES + 1] = "";
-  h1_peer_text(&item->peer, text);
-  h1_say(
-      "%s has more than %u connections while places are short, and gives way "
-      "to others; if it is a proxy, see --client-address, or raise "
-      "--max-client-connections",
-      text, h1_clients_share(a->clients));
-}
-
-static void refuse(h1_acceptor *a, h1_accepted *item, h1_error why) {
-  const bool over = h1_clients_over(a->clients, item->client);
-  if (over) note_over_share(a, item);
-  to_lane(a, item, over ? H1_CLIENT_CONNECTIONS : why);
-}
-
-/* One of a client that has more connections gives his place in the queue to one
- * of a client that has fewer. */
-static bool displace(h1_acceptor *a, h1_accepted *item) {
-  const compared than = {a->clients, held_by(a->clients, item)};
-  h1_accepted other;
-  size_t left = 0;
-  if (lane_full(a) ||
-      !h1_queue_pop_wanted(a->handoff->queue, has_more, &than, &other, &left)) {
-    return false;
-  }
-  refuse(a, &other, H1_QUEUE_FULL);
-  return h1_queue_push(a->handoff->queue, item);
-}
-
-static void to_queue(h1_acceptor *a, h1_accepted *item) {
-  if (h1_queue_push(a->handoff->queue, item) || displace(a, item)) {
-    const uint64_t depth = h1_queue_depth(a->handoff->queue);
-    if (depth > h1_counter_get(&a->metrics->queue_depth_max)) {
-      h1_counter_set(&a->metrics->queue_depth_max, depth);
-    }
-    wake_worker(a);
-    return;
-  }
-  h1_counter_add(&a->metrics->queue_full, 1);
-  refuse(a, item, H1_QUEUE_FULL);
-}
-
-static uint64_t queue_timeout(const h1_acceptor *a) {
-  return atomic_load_explicit(&a->queue_timeout_ms, memory_order_relaxed);
-}
-
-static void expire(h1_acceptor *a, uint64_t now_ms) {
-  const uint64_t timeout = queue_timeout(a);
-  h1_accepted item;
-  while (now_ms >= timeout && !lane_full(a) &&
-         h1_queue_pop_expired(a->handoff->queue, now_ms - timeout, &item)) {
-    h1_counter_add(&a->metrics->queue_expired, 1);
-    refuse(a, &item, H1_QUEUE_TIMEOUT);
-  }
-}
-
-/* A socket that was passed may be for both families: then IPv4 clients come
- * with addresses of IPv6, all in one /64, as if they were one client. */
-static void note_peer(h1_accepted *item, const struct sockaddr_storage *peer,
-                      const h1_listener *l) {
-  memset(&item->peer, 0, sizeof item->peer);
-  item->peer.admin = l->admin;
-  item->peer.proxied = l->proxied;
-  item->peer.family = (uint8_t)peer->ss_family;
-  if (peer->ss_family == AF_INET) {
-    const struct sockaddr_in *in = (const void *)peer;
-    memcpy(item->peer.address, &in->sin_addr, 4);
-    item->peer.port = ntohs(in->sin_port);
-  } else if (peer->ss_family == AF_INET6) {
-    const struct sockaddr_in6 *in6 = (const void *)peer;
-    const bool mapped = IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr);
-    const uint8_t *address = in6->sin6_addr.s6_addr;
-    memcpy(item->peer.address, mapped ? address + 12 : address,
-           mapped ? 4 : 16);
-    item->peer.port = ntohs(in6->sin6_port);
-    if (mapped) item->peer.family = AF_INET;
-  }
 }
 
 /* ---- accepting ---- */
@@ -354,21 +201,16 @@ static accept_result accept_one(h1_acceptor *a, h1_listener *l, bool known,
   if (fd < 0) return accept_failed(a, errno, known, now_ms);
   recovered(a);
   h1_accepted item = {.fd = fd, .refusal = H1_OK, .queued_ms = now_ms};
-  note_peer(&item, &peer, l);
+  h1_newcomer_peer(&item, &peer, l);
   h1_newcomer_enter(&item, a->config, a->clients);
   h1_counter_add(&a->metrics->accepted, 1);
-  if (l->admin) {
-    to_lane(a, &item, H1_OK);
-  } else if (!lane_full(a) && h1_is_urgent(a, &item)) {
-    to_lane(a, &item, H1_QUEUE_FULL);
-  } else {
-    to_queue(a, &item);
-  }
+  h1_dispatch(a, &item);
   return ACCEPTED;
 }
 
 static void accept_batch(h1_acceptor *a, h1_listener *l, uint64_t now_ms) {
-  for (int i = 0; i < ACCEPT_BATCH && has_place(a, l->admin, now_ms); i++) {
+  for (int i = 0;
+       i < ACCEPT_BATCH && h1_dispatch_has_place(a, l->admin, now_ms); i++) {
     if (accept_one(a, l, i == 0, now_ms) != ACCEPTED) return;
   }
 }
@@ -379,19 +221,11 @@ static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 /* When something happens that nobody announces. */
 static int wait_time(h1_acceptor *a, const bool place[2], uint64_t now_ms) {
-  uint64_t at = H1_NEVER;
-  const uint64_t oldest = h1_queue_oldest(a->handoff->queue);
-  if (oldest != UINT64_MAX) {
-    at = oldest + queue_timeout(a);
-    if (at <= now_ms) at = now_ms + 10; /* the lane has no room yet */
-  }
+  uint64_t at = h1_dispatch_due(a, now_ms);
   if (a->resume_ms > now_ms) at = earlier(at, a->resume_ms);
   for (int admin = 0; admin < 2; admin++) {
     /* To pause or resume has failed. */
     if (a->listening[admin] != place[admin]) at = now_ms;
-  }
-  if (a->full_since_ms != H1_NEVER && !a->saturated) {
-    at = earlier(at, a->full_since_ms + PATIENCE_MS);
   }
   if (at == H1_NEVER) return -1;
   return at <= now_ms ? 0 : (int)earlier(at - now_ms, 60000);
@@ -461,12 +295,12 @@ h1_acceptor_stage h1_acceptor_turn(h1_acceptor *a, int most_ms) {
   h1_ending_advance(a, now_ms);
   resume_with_descriptor(a);
   /* Asked to be told before the last look, so that no room goes unseen. */
-  const bool waits =
-      !has_place(a, false, now_ms) || !has_place(a, true, now_ms);
+  const bool waits = !h1_dispatch_has_place(a, false, now_ms) ||
+                     !h1_dispatch_has_place(a, true, now_ms);
   atomic_store_explicit(&a->handoff->acceptor_waits, waits,
                         memory_order_seq_cst);
-  const bool place[2] = {has_place(a, false, now_ms),
-                         has_place(a, true, now_ms)};
+  const bool place[2] = {h1_dispatch_has_place(a, false, now_ms),
+                         h1_dispatch_has_place(a, true, now_ms)};
   listen_on(a, false, place[false]);
   listen_on(a, true, place[true]);
   const int timeout_ms = shorter(turn_time(a, place, now_ms), most_ms);
@@ -475,7 +309,7 @@ h1_acceptor_stage h1_acceptor_turn(h1_acceptor *a, int most_ms) {
   now_ms = h1_sys_monotonic_ns() / 1000000u;
   atomic_fetch_add_explicit(&a->turns, 1, memory_order_relaxed);
   take_events(a, events, n, now_ms, had);
-  expire(a, now_ms);
+  h1_dispatch_expire(a, now_ms);
   const bool nothing[2] = {place[false] && a->listening[false] && !had[false],
                            place[true] && a->listening[true] && !had[true]};
   h1_ending_conclude(a, nothing, now_ms);

@@ -1,5 +1,8 @@
 #include "server/loop/newcomer.h"
 
+#include <netinet/in.h>
+#include <string.h>
+
 #include "server/base/origin.h"
 #include "server/base/trusted.h"
 #include "server/sys.h"
@@ -7,6 +10,29 @@
 /* What comes after a header is of use only as far as it tells a request for the
  * operator. */
 #define REQUEST_BYTES 8u
+
+/* A socket that was passed may be for both families: then IPv4 clients come
+ * with addresses of IPv6, all in one /64, as if they were one client. */
+void h1_newcomer_peer(h1_accepted *item, const struct sockaddr_storage *peer,
+                      const h1_listener *l) {
+  memset(&item->peer, 0, sizeof item->peer);
+  item->peer.admin = l->admin;
+  item->peer.proxied = l->proxied;
+  item->peer.family = (uint8_t)peer->ss_family;
+  if (peer->ss_family == AF_INET) {
+    const struct sockaddr_in *in = (const void *)peer;
+    memcpy(item->peer.address, &in->sin_addr, 4);
+    item->peer.port = ntohs(in->sin_port);
+  } else if (peer->ss_family == AF_INET6) {
+    const struct sockaddr_in6 *in6 = (const void *)peer;
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr);
+    const uint8_t *address = in6->sin6_addr.s6_addr;
+    memcpy(item->peer.address, mapped ? address + 12 : address,
+           mapped ? 4 : 16);
+    item->peer.port = ntohs(in6->sin6_port);
+    if (mapped) item->peer.family = AF_INET;
+  }
+}
 
 void h1_newcomer_peek(const h1_accepted *item, h1_newcomer *out) {
   const bool proxied = item->peer.proxied;

@@ -2,10 +2,17 @@
 #ifndef H1_SERVER_LOOP_NEWCOMER_H_
 #define H1_SERVER_LOOP_NEWCOMER_H_
 
+#include <sys/socket.h>
+
 #include "parser/proxy.h"
 #include "server/base/clients.h"
 #include "server/base/queue.h"
 #include "server/config/config.h"
+#include "server/loop/listen.h"
+
+/* Fills in `peer`. */
+void h1_newcomer_peer(h1_accepted *item, const struct sockaddr_storage *peer,
+                      const h1_listener *l);
 
 /* The first bytes of a connection, none of which is taken from it. */
 typedef struct {

@@ -22,7 +22,7 @@ h1_query_result h1_query_find(h1_slice query, const char *name,
                               uint8_t room[H1_QUERY_VALUE_MAX],
                               h1_slice *value);
 
-/* Likewise a decimal number from `min` to `max`, else BAD. ABSENT leaves
+/* The same for a decimal number from `min` to `max`, else BAD. ABSENT leaves
  * `*number` alone. */
 h1_query_result h1_query_number(h1_slice query, const char *name, uint64_t min,
                                 uint64_t max, uint64_t *number);

@@ -4,7 +4,7 @@
  * places: the host is not empty and holds no comma, so that a list of two hosts
  * is never one. IP literals are held to the whole grammar, zone identifiers
  * (RFC 6874) are not part of it. Functions take a base pointer and indices;
- * those that find an end return the index behind the match, `from` if none.
+ * those that find an end return the index after the match, `from` if none.
  *
  * The contracts are in proof/authority.h and proof/authority_api.h, and are
  * proven. */

@@ -2,7 +2,7 @@
  *
  * The decoder is an automaton over framing bytes; data is never looked at, only
  * handed out as a view, so that large chunks cost nothing per byte. One call
- * takes the framing in front of a piece of data (the CRLF behind the last chunk
+ * takes the framing before a piece of data (the CRLF after the last chunk
  * and the next size line) and then the piece.
  *
  *   EXPECT_SIZE -> IN_SIZE -> [extensions] -> EXPECT_LINE_LF -> IN_DATA
@@ -34,21 +34,21 @@ enum {
   /* size */
   EXPECT_SIZE,      /* its first digit */
   IN_SIZE,          /* a digit, BWS, ';' or CR */
-  EXPECT_SEMICOLON, /* behind BWS that follows the size: only ';' may come */
+  EXPECT_SEMICOLON, /* after BWS that follows the size: only ';' may come */
   /* extensions */
-  EXPECT_EXT_NAME,      /* behind ';' */
+  EXPECT_EXT_NAME,      /* after ';' */
   IN_EXT_NAME,          /* one byte of it at least */
-  EXPECT_EXT_EQUALS,    /* behind BWS that follows a name: '=' or ';' */
-  EXPECT_EXT_VALUE,     /* behind '=' */
+  EXPECT_EXT_EQUALS,    /* after BWS that follows a name: '=' or ';' */
+  EXPECT_EXT_VALUE,     /* after '=' */
   IN_EXT_TOKEN,         /* one byte of it at least */
-  IN_EXT_QUOTED,        /* behind the opening quote */
-  EXPECT_EXT_ESCAPED,   /* behind a backslash */
-  EXPECT_EXT_END,       /* behind the closing quote: BWS, ';' or CR */
-  EXPECT_EXT_SEMICOLON, /* behind BWS that follows a value: only ';' */
+  IN_EXT_QUOTED,        /* after the opening quote */
+  EXPECT_EXT_ESCAPED,   /* after a backslash */
+  EXPECT_EXT_END,       /* after the closing quote: BWS, ';' or CR */
+  EXPECT_EXT_SEMICOLON, /* after BWS that follows a value: only ';' */
   /* line ends */
-  EXPECT_LINE_LF,       /* behind the CR of a whole size line */
-  EXPECT_LF_AFTER_SIZE, /* behind a CR where the size was not complete */
-  EXPECT_LF_AFTER_EXT,  /* behind a CR where an extension was not complete */
+  EXPECT_LINE_LF,       /* after the CR of a whole size line */
+  EXPECT_LF_AFTER_SIZE, /* after a CR where the size was not complete */
+  EXPECT_LF_AFTER_EXT,  /* after a CR where an extension was not complete */
   EXPECT_DATA_CR,
   EXPECT_DATA_LF,
   /* no framing */
@@ -66,7 +66,7 @@ typedef struct {
   uint32_t error;
 } framing;
 
-/* A size line with what stands in front of it; `bytes` 0 when it is not as
+/* A size line with what stands before it; `bytes` 0 when it is not as
  * usual. */
 typedef struct {
   size_t bytes;
@@ -84,9 +84,9 @@ static uint32_t refuse_byte(framing *f, h1_error why) {
 
 static bool is_token(uint8_t c) { return h1_in_class(H1_CLASS_TOKEN, c); }
 
-/* HTAB / SP / VCHAR / obs-text: what a quoted-pair may escape, and qdtext but
- * for the quote and the backslash (RFC 9110 5.6.4). It is the field value class
- * of RFC 9110 5.5. */
+/* HTAB / SP / VCHAR / obs-text: what a quoted-pair may escape, and qdtext
+ * except the quote and the backslash (RFC 9110 5.6.4). It is the field value
+ * class of RFC 9110 5.5. */
 static bool is_text(uint8_t c) { return h1_in_class(H1_CLASS_VALUE, c); }
 
 static uint32_t after_ext_item(framing *f, uint8_t c, uint32_t blank_state) {
@@ -150,7 +150,7 @@ static uint32_t size_byte(framing *f, uint8_t c) {
   return refuse_byte(f, H1_CHUNK_SIZE_INVALID);
 }
 
-/* A CR. Where the line cannot end, the byte behind it tells a bare CR from a
+/* A CR. Where the line cannot end, the byte after it tells a bare CR from a
  * line that is cut short. */
 static uint32_t cr_byte(framing *f) {
   switch (f->state) {
@@ -309,7 +309,7 @@ static H1_NOINLINE size_t take(h1_chunked_decoder *d, const uint8_t *p,
   return at;
 }
 
-/* Takes a chunk that is all there, behind a usual size line. */
+/* Takes a chunk that is all there, after a usual size line. */
 H1_INLINE void take_whole_chunk(h1_chunked_decoder *d, size_line line) {
   d->left = 0;
   d->ext_left = d->ext_limit;

@@ -35,10 +35,10 @@ void h1_chunked_decoder_init(h1_chunked_decoder *d, const h1_limits *limits);
  * gives the same data, the same end, the same error at the same offset.
  *
  * Which fault is which, on a chunk line:
- *  BARE_LF, BARE_CR     an LF without CR before it, a CR without LF behind it,
- *                       wherever they stand on the line or behind the data
- *  CHUNK_SIZE_INVALID   no HEXDIG, another byte behind them, or blanks with
- *                       no ';' behind them
+ *  BARE_LF, BARE_CR     an LF without CR before it, a CR without LF after it,
+ *                       wherever they stand on the line or after the data
+ *  CHUNK_SIZE_INVALID   no HEXDIG, another byte after them, or blanks with
+ *                       no ';' after them
  *  CHUNK_SIZE_OVERFLOW  the digit that takes the size above 2^63-1; leading
  *                       zeros are grammar and only count as overhead
  *  CHUNK_EXT_INVALID    not *( BWS ";" BWS token [ BWS "=" BWS ( token /

@@ -188,7 +188,7 @@ static bool read_asctime(const uint8_t *p, civil *c) {
          four_digits(p + 20, &c->year);
 }
 
-/* Behind the week day of the rfc850 form: ", 06-Nov-94 08:49:37 GMT", 24 bytes.
+/* After the week day of the rfc850 form: ", 06-Nov-94 08:49:37 GMT", 24 bytes.
  * The year is left as its two digits. */
 static bool read_rfc850_tail(const uint8_t *p, civil *c) {
   return p[0] == ',' && p[1] == ' ' && two_digits(p + 2, &c->day) &&

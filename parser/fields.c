@@ -136,7 +136,7 @@ static h1_error name_start_fault(uint8_t c, bool first_line) {
   }
 }
 
-/* Likewise inside a name; ':' is no fault there. */
+/* The same inside a name; ':' is no fault there. */
 static h1_error name_fault(uint8_t c) {
   switch (c) {
     case '\n':
@@ -190,7 +190,7 @@ static bool finish_name(h1_fields_decoder *s, const uint8_t *p, size_t end) {
   return true;
 }
 
-/* Behind the token bytes of a name, of which there is one at least. */
+/* After the token bytes of a name, of which there is one at least. */
 static bool take_colon(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   const size_t end = s->pos;
   if (s->count >= s->count_limit) {
@@ -209,7 +209,7 @@ static bool take_name(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   return end == s->line_at ? take_end(s, p, n) : take_colon(s, p, n);
 }
 
-/* OWS in front of the value. */
+/* OWS before the value. */
 static bool take_padding(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   /*@ loop invariant \at(s->pos, Pre) <= s->pos <= n;
       loop invariant class_run(H1_CLASS_OWS, p, \at(s->pos, Pre), s->pos);
@@ -236,7 +236,7 @@ static bool take_value(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   return true;
 }
 
-/* The LF behind a value's CR; the value is trimmed. */
+/* The LF after a value's CR; the value is trimmed. */
 static bool take_line_lf(h1_fields_decoder *s, const uint8_t *p, size_t n) {
   if (s->pos >= n) return false;
   if (p[s->pos] != '\n') return h1_section_fail(s, s->pos, H1_BARE_CR);

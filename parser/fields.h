@@ -115,7 +115,7 @@ static inline bool h1_fields_has(const h1_fields *f, h1_field_id id) {
  * H1_FIELD_OTHER is no field: nothing is found by it. A field without an id of
  * its own is found by its name alone. */
 size_t h1_fields_find(const h1_fields *f, h1_field_id id, size_t from);
-/* Likewise for any name, compared without case. */
+/* The same for any name, compared without case. */
 size_t h1_fields_find_name(const h1_fields *f, h1_slice name, size_t from);
 /* The first line's value; an empty slice with ptr NULL when there is none. */
 h1_slice h1_fields_get(const h1_fields *f, h1_field_id id);

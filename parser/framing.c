@@ -45,7 +45,7 @@ static bool is_chunked(const uint8_t *p, h1_span s) {
 
 /* ------------------------------------------------------------ body framing */
 
-/* Whether a ";" in s[from..) has no parameter behind it. RFC 9110 5.6.6 allows
+/* Whether a ";" in s[from..) has no parameter after it. RFC 9110 5.6.6 allows
  * that elsewhere; the grammar of a transfer coding does not (RFC 9112 7). */
 static bool lacks_parameter(h1_slice s, size_t from) {
   bool open = false; /* a ";", and only white space since */

@@ -14,7 +14,7 @@
 /* A parameter as indices. */
 typedef struct {
   size_t name_at, name_end, value_at, value_end;
-  size_t next; /* behind it, and behind the closing quote */
+  size_t next; /* after it, and after the closing quote */
   bool quoted;
 } param;
 

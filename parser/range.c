@@ -162,7 +162,7 @@ static size_t add_range(h1_range *out, size_t count, h1_range r) {
   return kept;
 }
 
-/* The index behind "bytes=", in any letter case (RFC 9110 14.1), or 0. */
+/* The index after "bytes=", in any letter case (RFC 9110 14.1), or 0. */
 static size_t skip_unit(const uint8_t *p, size_t n) {
   static const char unit[6] = {'b', 'y', 't', 'e', 's', '='};
   if (n < sizeof unit) return 0;
@@ -187,7 +187,7 @@ static size_t skip_blank(const uint8_t *p, size_t from, size_t n) {
   return i;
 }
 
-/* Skips OWS and then demands a comma; or the end, with no OWS in front of it: a
+/* Skips OWS and then demands a comma; or the end, with no OWS before it: a
  * list has white space beside its commas only (RFC 9110 5.6.1.2). */
 static bool skip_to_comma(const uint8_t *p, size_t from, size_t n, size_t *at) {
   size_t i = from;
@@ -201,8 +201,8 @@ static bool skip_to_comma(const uint8_t *p, size_t from, size_t n, size_t *at) {
   return i < n ? p[i] == ',' : from == n;
 }
 
-/* Skips the empty members in front of the first; false when white space stands
- * there and no comma behind it. */
+/* Skips the empty members before the first; false when white space stands
+ * there and no comma after it. */
 static bool skip_front(const uint8_t *p, size_t from, size_t n, size_t *at) {
   size_t i = from;
   const bool good = i >= n || !h1_is_ows(p[i]) || skip_to_comma(p, i, n, &i);

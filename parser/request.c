@@ -13,7 +13,7 @@
 enum {
   H1_REQUEST_START,        /* the first byte of all */
   H1_REQUEST_EMPTY_LF,     /* the LF of an empty line in front */
-  H1_REQUEST_BEHIND_EMPTY, /* the first byte behind it */
+  H1_REQUEST_BEHIND_EMPTY, /* the first byte after it */
   H1_REQUEST_METHOD,       /* the method's first or next byte, or its space */
   H1_REQUEST_TARGET,
   H1_REQUEST_VERSION,
@@ -45,7 +45,7 @@ const char *h1_method_name(h1_method m) {
  * 9.1). */
 static h1_method method_of(const uint8_t *p, size_t at, size_t len, size_t n) {
   if (len > 7) return H1_METHOD_UNRECOGNISED;
-  /* One load where the rest of the line stands behind the method. */
+  /* One load where the rest of the line stands after the method. */
   const uint64_t key = n - at >= 8
                            ? h1_load64(p, at) & (UINT64_MAX >> (64 - 8 * len))
                            : h1_load_short(p, at, len);
@@ -93,7 +93,7 @@ static bool take_empty_lf(h1_request_decoder *d, const uint8_t *p, size_t n) {
   return s->pos < n;
 }
 
-/* What may stand in front of it: one empty line (RFC 9112 2.2). */
+/* What may stand before it: one empty line (RFC 9112 2.2). */
 static bool take_front(h1_request_decoder *d, const uint8_t *p, size_t n) {
   h1_fields_decoder *s = &d->fields;
   if (d->state == H1_REQUEST_START && p[s->pos] == '\r') {

@@ -44,7 +44,7 @@ void h1_request_rebase(h1_request *r, const uint8_t *head);
 
 /* Private: where in the head the parts of the request line are. */
 typedef struct {
-  size_t at; /* its first byte: 0, or 2 behind an empty line */
+  size_t at; /* its first byte: 0, or 2 after an empty line */
   size_t method_end, target_end;
   h1_method method;
   uint32_t minor_version;
@@ -67,7 +67,7 @@ void h1_request_decoder_init(h1_request_decoder *d, const h1_limits *limits,
                              h1_scan_level level, h1_header *storage,
                              size_t capacity);
 
-/* `head`: this message's bytes so far, from its first byte, and anything behind
+/* `head`: this message's bytes so far, from its first byte, and anything after
  * it. The buffer may move between calls; bytes already shown may not change.
  *
  * NEED_INPUT: call again with more; earlier bytes are not rescanned.

@@ -75,7 +75,7 @@ static size_t put_front(const h1_request_out *r, uint8_t *to) {
   return end;
 }
 
-/* Writes the pieces one behind the other; the caller measured them. */
+/* Writes the pieces one after the other; the caller measured them. */
 static void put_request(const h1_request_out *r, h1_slice tail, uint8_t *to,
                         size_t size) {
   (void)size;

@@ -96,7 +96,7 @@ static h1_error check_response(const h1_response_out *r) {
   return check_framing(r);
 }
 
-/* Writes the pieces one behind the other; the caller measured them. */
+/* Writes the pieces one after the other; the caller measured them. */
 static void put_response(const h1_response_out *r, h1_slice reason,
                          h1_slice tail, uint8_t *to, size_t size) {
   (void)size;

@@ -4,7 +4,7 @@
  * looks for the segment that does, and without one the result is the input
  * itself. From that segment on the second pass writes decoded bytes into the
  * caller's room; a finished segment that reads "." or ".." is taken back out,
- * so that a dot can hide neither behind an escape nor behind a later pass.
+ * so that a dot can be hidden neither by an escape nor by a later pass.
  *
  * The contracts are in proof/target.h and proof/target_api.h, and are
  * proven. */
@@ -265,7 +265,7 @@ static h1_error decode_one(const uint8_t *p, size_t n, uint8_t *out,
   return H1_OK;
 }
 
-/* Decodes from a segment's first byte to the '/' behind it, or n. */
+/* Decodes from a segment's first byte to the '/' after it, or n. */
 static h1_error decode_segment(const uint8_t *p, size_t n, uint8_t *out,
                                path_at *at) {
   path_at here = copy_plain(p, n, out, *at);
@@ -312,7 +312,7 @@ static h1_error remove_dots(const uint8_t *out, size_t segment, size_t *written,
   return H1_OK;
 }
 
-/* Decodes p[from..n), which starts a segment, behind out[0..from), a copy of
+/* Decodes p[from..n), which starts a segment, after out[0..from), a copy of
  * what precedes it. Never writes past what it read. */
 static h1_error decode_rest(const uint8_t *p, size_t from, size_t n,
                             uint8_t *out, size_t *size) {

@@ -34,7 +34,7 @@ struct h1_server {
   h1_accepted *queue_items, *lane_items;
   h1_worker *workers; /* count of them, then the lane */
   unsigned count;
-  h1_metrics *metrics; /* likewise */
+  h1_metrics *metrics; /* of workers and lane, too */
   h1_acceptor_metrics acceptor_metrics;
   void (*count_unused)(void *data, h1_unused_counts *out); /* or NULL */
   h1_acceptor acceptor;

@@ -436,7 +436,7 @@ TEST_F(Server, ABodyShorterThanPromisedEndsTheConnection) {
   close(fd);
   EXPECT_NE(answer.find("Content-Length: 10"), std::string::npos);
   EXPECT_EQ(answer.find("hello"), std::string::npos)
-      << "an answer behind a cut one would be read as its body";
+      << "an answer after a cut one would be read as its body";
 }
 
 TEST_F(Server, ARoutesOwnBodyLimitHolds) {

@@ -16,7 +16,7 @@
 
 /* Never block; never raise SIGPIPE. `ends`: the half-close or close follows at
  * once, so the last bytes wait for it and share its segment (MSG_MORE). Not
- * used in front of sendfile: there it made the kernel copy the file, 15 us
+ * used before sendfile: there it made the kernel copy the file, 15 us
  * instead of 11 for 100 KiB. */
 ssize_t h1_sys_recv(int fd, void *to, size_t n);
 /* What recv would give next, and will. */

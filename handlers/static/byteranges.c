@@ -65,7 +65,7 @@ h1_slice h1_static_byteranges_type(const h1_static_byteranges *p) {
   return s;
 }
 
-/* What stands before the data of range `i`; behind the last range the closing
+/* What stands before the data of range `i`; after the last range the closing
  * delimiter. */
 static size_t write_head(const h1_static_byteranges *p, size_t i,
                          uint8_t room[PART_HEAD_MAX]) {

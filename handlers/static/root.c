@@ -234,7 +234,7 @@ static bool segment_allowed(h1_slice path, size_t from, size_t to,
                             bool hidden) {
   static const char well_known[] = ".well-known";
   const size_t len = to - from;
-  if (len == 0) return to == path.len; /* behind the last '/' */
+  if (len == 0) return to == path.len; /* after the last '/' */
   if (len > NAME_BYTES_MAX) return false;
   if (path.ptr[from] != '.') return true;
   if (hidden) return len > 2 || path.ptr[to - 1] != '.';

@@ -91,7 +91,7 @@ bool h1_static_root_lacks(const h1_static_root *r, const char *path);
  * segment but a last one (the path ends in '/'), no segment that begins with
  * '.' but a first one that is ".well-known" (with `hidden`: none that is "." or
  * ".."), none over 255 bytes, no NUL (which is how h1_path_decode writes an
- * encoded '/'), and room for a file name behind it. The empty path is the root.
+ * encoded '/'), and room for a file name after it. The empty path is the root.
  */
 bool h1_static_path_allowed(h1_slice path, bool hidden);
 

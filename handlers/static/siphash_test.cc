@@ -19,7 +19,7 @@ TEST(SipHash, GivesThePublishedValues) {
   uint8_t key[16];
   for (uint8_t i = 0; i < 16; i++) key[i] = i;
   for (const auto& c : cases) {
-    // Exactly as long as said, so that a sanitizer sees a read behind the end.
+    // Exactly as long as said, so that a sanitizer sees a read after the end.
     std::vector<uint8_t> in(c.len);
     for (size_t i = 0; i < c.len; i++) in[i] = static_cast<uint8_t>(i);
     EXPECT_EQ(h1_siphash(h1_siphash_key_of(key), {in.data(), in.size()}),

@@ -22,7 +22,7 @@ static inline unsigned h1_hex_value(uint8_t c) {
   return H1_HEX_NONE;
 }
 
-/* Likewise of a byte that is known to be one: no branch. Letters, and they
+/* The same of a byte that is known to be one: no branch. Letters, and they
  * alone, have bit 6; their low four bits count from 1. */
 static inline unsigned h1_hexdig_value(uint8_t c) {
   return c % 16u + c / 64u * 9u;

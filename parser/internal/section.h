@@ -27,10 +27,10 @@
  * and from each of them FAILED. */
 enum {
   H1_SECTION_NAME,    /* a name's first or next byte, or the CR of the end */
-  H1_SECTION_PADDING, /* OWS in front of a value */
+  H1_SECTION_PADDING, /* OWS before a value */
   H1_SECTION_VALUE,   /* a value's next byte or its CR */
-  H1_SECTION_LINE_LF, /* the LF behind a value's CR */
-  H1_SECTION_END_LF,  /* the LF behind the CR of the empty line */
+  H1_SECTION_LINE_LF, /* the LF after a value's CR */
+  H1_SECTION_END_LF,  /* the LF after the CR of the empty line */
   H1_SECTION_DONE,
   H1_SECTION_FAILED
 };
@@ -51,9 +51,9 @@ typedef enum { H1_WALK_ON, H1_WALK_END, H1_WALK_UNUSUAL } h1_walk_step;
 _Static_assert(H1_FIELD_COUNT <= 64, "a bit of a uint64_t for each field");
 #endif
 
-/* A known name in lower case with the colon behind it, padded with zeros, so
+/* A known name in lower case with the colon after it, padded with zeros, so
  * that 32 bytes can be read at its first place and eight at any; names near the
- * end of the input are compared with what stands in front of it as well. */
+ * end of the input are compared with what stands before it as well. */
 typedef struct {
   uint64_t single; /* bit id when it may come once only, else 0 */
   uint8_t id, len;
@@ -124,7 +124,7 @@ static H1_NOINLINE uint64_t h1_load_front(const uint8_t *p, size_t at,
   return bytes >> (8 * (8 - len));
 }
 
-/* p[at .. at+len) as the low bytes, len in 1..7. The bytes in front of `at`,
+/* p[at .. at+len) as the low bytes, len in 1..7. The bytes before `at`,
  * where there are enough, make it one load. */
 H1_INLINE uint64_t h1_load_short(const uint8_t *p, size_t at, size_t len) {
   size_t end = at + len;
@@ -176,7 +176,7 @@ H1_INLINE uint32_t h1_name_id(const uint8_t *p, size_t at, size_t len) {
  * by a variable has no bounds. */
 H1_INLINE uint64_t h1_field_bit(uint32_t id) { return (uint64_t)1 << id; }
 
-/* A set without fields, and one with another in it. Trusted likewise. */
+/* A set without fields, and one with another in it. Trusted, too. */
 H1_INLINE uint64_t h1_no_field(void) { return 0; }
 H1_INLINE uint64_t h1_with_field(uint64_t bits, uint32_t id) {
   return bits | h1_field_bit(id);

@@ -31,7 +31,7 @@ typedef struct {
 #include "parser/proof/section_walk.h"
 #endif
 
-/* Goes to the block behind; false where the input ends before it. Its place
+/* Goes to the next block; false where the input ends before it. Its place
  * must not be computed from a line's: what is loaded next would then wait for
  * what was found last. */
 H1_INLINE bool H1_LEVEL(next_block)(H1_LEVEL(h1_block) * b, const uint8_t *p,
@@ -135,7 +135,7 @@ H1_INLINE h1_walk_step H1_LEVEL(wide_line)(H1_LEVEL(h1_walk) * w,
   const uint8_t *p = w->p;
   const size_t n = w->n;
   const size_t cr = H1_LEVEL(next_stop)(b, p, n);
-  /* In front of `pos` is the LF of the line before, when its CR was the last
+  /* Before `pos` is the LF of the line before, when its CR was the last
    * byte of a block. */
   if (cr < w->pos) {
     b->stops = h1_drop_bit(b->stops);
@@ -202,7 +202,7 @@ static H1_NOINLINE bool H1_LEVEL(walk_wide)(h1_fields_decoder *s,
   return H1_LEVEL(walk_to)(&w, s, H1_LEVEL(wide_lines)(&w));
 }
 
-/* Likewise where fewer are left. */
+/* The same where fewer are left. */
 H1_INLINE bool H1_LEVEL(walk_last)(h1_fields_decoder *s, const uint8_t *p,
                                    size_t n) {
   H1_LEVEL(h1_walk) w;

@@ -3,7 +3,7 @@
 #define H1_PARSER_PROOF_CHUNKED_H_
 
 /* What holds between two bytes of framing. A size is whole, and counted down
- * to 0, before anything behind its data is awaited. */
+ * to 0, before anything after its data is awaited. */
 /*@ predicate no_size(integer state) =
       state == EXPECT_SIZE || state == EXPECT_DATA_CR ||
       state == EXPECT_DATA_LF;

@@ -4,7 +4,7 @@
 #define H1_PARSER_PROOF_SECTION_WALK_H_
 
 /* What holds of a walk and of its block between two lines. A mask has a bit for
- * each byte that is no value byte and was not passed: what lies in front of
+ * each byte that is no value byte and was not passed: what lies before
  * `pos` was, so that the lowest one left is where the next line's value ends.
  */
 /*@ predicate h1_walk_room{L}(H1_LEVEL(h1_walk) *w) =

@@ -14,7 +14,7 @@
       target.len > 0 && target.ptr[0] == '/'; */
 h1_error h1_target_split(h1_slice target, h1_target *out);
 
-/* For the proofs: a dot segment, "." or "..", begins at p[at]; none does behind
+/* For the proofs: a dot segment, "." or "..", begins at p[at]; none does after
  * one of the slashes of p[0 .. end). Both are about a path p[0 .. n). */
 /*@ predicate h1_ends_at{L}(uint8_t *p, integer at, integer n) =
       at >= n || p[at] == '/';

@@ -79,7 +79,7 @@ h1_timer *h1_wheel_due(h1_wheel *w, uint64_t now_ms) {
         return t;
       }
       /* Not due: it was moved later, or waits beyond the turn. Its new slot is
-       * behind this one, so the loop ends. */
+       * after this one, so the loop ends. */
       const uint64_t tick = w->tick;
       w->tick = tick + 1;
       link_timer(w, t);

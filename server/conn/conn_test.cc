@@ -229,7 +229,7 @@ TEST(Connection, AnswersTheSameToAClientWithoutRoom) {
   }
 }
 
-// Half-closed behind its last byte, a client still gets its answers; within a
+// Half-closed after its last byte, a client still gets its answers; within a
 // request it gets none to it.
 TEST(Connection, TheClientMayFinishAnywhere) {
   for (const Case& t : Cases()) {

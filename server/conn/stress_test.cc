@@ -21,7 +21,7 @@ size_t AnswerBytes(const std::string& request) {
 
 // A head that is refused while more than a block of it lies in the window, and
 // whose answer finds no room: what is kept of it for the log fits its block,
-// and the block behind it is another connection's.
+// and the block after it is another connection's.
 TEST(ConnectionEdges, ARefusedHeadInAFullWindow) {
   const size_t answer = AnswerBytes(Get("/small"));
   const std::string half = "GET /head HTTP/1.1\r\nHost: a\r\nX: " + Body(9000);
@@ -30,7 +30,7 @@ TEST(ConnectionEdges, ARefusedHeadInAFullWindow) {
     const int first = w.Connect(), second = w.Connect(), third = w.Connect();
     const int c = w.Connect();
     for (const int x : {first, second, third}) w.Send(x, half);
-    /* Two blocks in front of the third's are free again: the unsent answer
+    /* Two blocks before the third's are free again: the unsent answer
      * takes one, the kept head the other. */
     for (const int x : {second, first}) w.Send(x, "\r\n\r\n");
     h1_sim_set_room(w.sim(), c, answer);
@@ -222,7 +222,7 @@ TEST(ConnectionStress, AnyOrderWithFewBlocks) {
   }
 }
 
-// Seed 2421: a partial head and a full read behind it were carried unserved.
+// Seed 2421: a partial head and a full read after it were carried unserved.
 TEST(ConnectionStress, OrdersThatOnceFailed) { Stress(2421, 3); }
 
 }  // namespace

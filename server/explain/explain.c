@@ -356,9 +356,9 @@ static const char *expected_of(explainer *e) {
     case H1_IN_HEAD:
       return memchr(rest.ptr, '\n', rest.len) == NULL
                  ? "the rest of the request line"
-                 : "the rest of the fields and the empty line behind them";
+                 : "the rest of the fields and the empty line after them";
     case H1_IN_TRAILERS:
-      return "the rest of the trailer section and the empty line behind it";
+      return "the rest of the trailer section and the empty line after it";
     case H1_IN_BODY:
     case H1_IN_DONE:
       break;

@@ -7,7 +7,7 @@
  * time-outs, overload and draining are not part of what is explained.
  *
  * The output is lines, in this order; a key that does not apply is left out.
- * Bytes of the input are escaped: printable ASCII but for the backslash stands
+ * Bytes of the input are escaped: printable ASCII except the backslash stands
  * for itself, every other byte is \xHH.
  *
  *   request N                one block for each request
@@ -39,7 +39,7 @@
  *   end
  *     requests: N
  *     state: open | closed | incomplete
- *     unread: N              bytes behind the last one the server would read */
+ *     unread: N              bytes after the last one the server would read */
 #ifndef H1_SERVER_EXPLAIN_EXPLAIN_H_
 #define H1_SERVER_EXPLAIN_EXPLAIN_H_
 

@@ -1,5 +1,5 @@
 /* The ring between one worker and the log thread. The release store of `head`
- * publishes the bytes behind it, the release store of `tail` gives room back;
+ * publishes the bytes after it, the release store of `tail` gives room back;
  * each side reads the other's index with acquire. */
 #include <string.h>
 

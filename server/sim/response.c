@@ -142,7 +142,7 @@ static bool chunks(reader *r, body_room room, h1_sim_answer *out) {
   while (chunk_size(r, &size)) {
     if (size > 0 && !take_body(r, size, room, out)) return false;
     if (!next_line(r, &line, &len)) return false;
-    if (len != 0) return wrong(r, "no CRLF behind a chunk");
+    if (len != 0) return wrong(r, "no CRLF after a chunk");
     if (size == 0) return true;
   }
   return false;

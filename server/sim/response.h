@@ -16,7 +16,7 @@ typedef struct {
   bool closes;        /* it says Connection: close */
   bool until_close;   /* its body ends with the connection */
   size_t body_len;    /* decoded; copied to `body` as far as it goes */
-  const char *reason; /* the name behind the status of a refusal, or NULL */
+  const char *reason; /* the name after the status of a refusal, or NULL */
 } h1_sim_answer;
 
 /* Reads one answer from the front of `bytes`, none of them 1xx but 100, which

@@ -164,7 +164,7 @@ class World {
   std::string Fault() { return h1_sim_fault(sim_); }
 
   // The answers so far. `heads`: which of the requests were HEAD. What is
-  // behind the last whole one, if anything, goes to `rest`.
+  // after the last whole one, if anything, goes to `rest`.
   std::vector<Answer> Answers(int c, const std::vector<bool>& heads = {},
                               std::string* rest = nullptr) {
     const std::string out = Output(c);

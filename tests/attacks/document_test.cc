@@ -123,7 +123,7 @@ string Document() {
       "is read whole, byte by byte and cut at every place, at every vector\n"
       "level, by the codecs (`codec_test`), and each request over a "
       "real\n"
-      "socket in front of another request, which is answered exactly when the\n"
+      "socket before another request, which is answered exactly when the\n"
       "first was served (`socket_test`).\n\n"
       "| reference | rows | such as |\n|---|---:|---|\n");
   for (const auto& [reference, names] : rows) {

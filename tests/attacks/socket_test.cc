@@ -62,7 +62,7 @@ class AttackSocket : public testing::Test {
     Logged(row.status, reason);
     if (row.persists) {
       const Response next = client.Read();
-      EXPECT_EQ(next.status, 200) << "the request behind it: " << next;
+      EXPECT_EQ(next.status, 200) << "the request after it: " << next;
       Logged(200, "");
       client.HalfClose();
     }

@@ -171,8 +171,8 @@ string ReasonOf(Place place, char byte, bool with_length) {
 }
 
 void AddCodingByte(Table* t, Place place, char byte) {
-  const char* const kPlaces[] = {"in front of", "behind the name of",
-                                 "before the value of", "behind the value of"};
+  const char* const kPlaces[] = {"before", "after the name of",
+                                 "before the value of", "after the value of"};
   const string reference = byte == '\v' ? "CVE-2019-18277" : "CVE-2019-16789";
   const string line = CodingLine(place, byte);
   for (bool with_length : {false, true}) {

@@ -72,11 +72,11 @@ void AddSizes(Table* t) {
     t->Refuse(StrCat("a chunk size that is not hex digits: ", row.line),
               row.reference, ChunkLine(row.line), "chunk_size_invalid");
   }
-  t->Refuse("a chunk size with NUL behind it", "RFC 9112 7.1",
+  t->Refuse("a chunk size with NUL after it", "RFC 9112 7.1",
             ChunkLine(Raw("5\0")), "chunk_size_invalid");
   t->Refuse("an extension where the size is due", "CVE-2015-3183",
             ChunkLine(";a=b"), "chunk_size_invalid");
-  t->Refuse("a bare CR in front of a size", "CVE-2024-53868", ChunkLine("\r5"),
+  t->Refuse("a bare CR before a size", "CVE-2024-53868", ChunkLine("\r5"),
             "bare_cr");
   for (const char* line :
        {"8000000000000000", "FFFFFFFFFFFFFFFF", "FFFFFFFFFFFFFFFE",
@@ -113,9 +113,9 @@ void AddExtensions(Table* t) {
             PostChunked("5;\rhello\r\n0\r\n\r\n"), "bare_cr");
   t->Refuse("a bare CR between extensions", "CVE-2025-55315",
             PostChunked("5;a\rb=c\r\nhello\r\n0\r\n\r\n"), "bare_cr");
-  t->Refuse("CR CR LF behind an extension", "CVE-2025-55315",
+  t->Refuse("CR CR LF after an extension", "CVE-2025-55315",
             PostChunked("5;a\r\r\nhello\r\n0\r\n\r\n"), "bare_cr");
-  t->Refuse("a bare LF behind a size", "CVE-2025-22871",
+  t->Refuse("a bare LF after a size", "CVE-2025-22871",
             PostChunked("5\nhello\r\n0\r\n\r\n"), "bare_lf");
   t->Refuse("a bare LF in a quoted extension", "CVE-2024-52304",
             PostChunked("5;a=\"\n\"\r\nhello\r\n0\r\n\r\n"), "bare_lf");
@@ -177,7 +177,7 @@ void AddExtensions(Table* t) {
       "chunk_overhead", 413);
   t->Serve("honest chunks of one byte", "RFC 9112 7.1", TinyChunks(2000, ""),
            string(2000, 'x'));
-  t->Refuse("an extension behind the last chunk's bare LF", "CVE-2025-58056",
+  t->Refuse("an extension after the last chunk's bare LF", "CVE-2025-58056",
             PostChunked("5\r\nhello\r\n0;\n\r\n\r\n"), "bare_lf");
   t->Serve("an extension of the last chunk", "RFC 9112 7.1.1",
            PostChunked("5\r\nhello\r\n0;a=b\r\n\r\n"), "hello");
@@ -190,43 +190,43 @@ void AddTerminators(Table* t) {
     const char* wire;
     const char* reason;
   } kRows[] = {
-      {"any two bytes behind the data", "CVE-2025-43859",
+      {"any two bytes after the data", "CVE-2025-43859",
        "5\r\nhelloXX0\r\n\r\n", "chunk_end_invalid"},
-      {"a byte in front of the CRLF behind the data", "CVE-2025-43859",
+      {"a byte before the CRLF after the data", "CVE-2025-43859",
        "5\r\nhelloX\r\n0\r\n\r\n", "chunk_end_invalid"},
       {"more data than the size says (SPILL)", "CVE-2025-43859",
        "5\r\nhelloAAA\r\n0\r\n\r\n", "chunk_end_invalid"},
-      {"nothing behind the data", "CVE-2025-43859", "5\r\nhello0\r\n\r\n",
+      {"nothing after the data", "CVE-2025-43859", "5\r\nhello0\r\n\r\n",
        "chunk_end_invalid"},
       {"less data than the size says", "CVE-2025-43859",
        "5\r\nhell\r\n0\r\n\r\n", "bare_lf"},
-      {"a blank behind the data", "CVE-2025-43859", "5\r\nhello \r\n0\r\n\r\n",
+      {"a blank after the data", "CVE-2025-43859", "5\r\nhello \r\n0\r\n\r\n",
        "chunk_end_invalid"},
-      {"CR and another byte behind the data", "CVE-2025-43859",
+      {"CR and another byte after the data", "CVE-2025-43859",
        "5\r\nhello\rX0\r\n\r\n", "bare_cr"},
-      {"CR CR behind the data", "CVE-2025-43859", "5\r\nhello\r\r0\r\n\r\n",
+      {"CR CR after the data", "CVE-2025-43859", "5\r\nhello\r\r0\r\n\r\n",
        "bare_cr"},
-      {"LF LF behind the data", "CVE-2025-43859", "5\r\nhello\n\n0\r\n\r\n",
+      {"LF LF after the data", "CVE-2025-43859", "5\r\nhello\n\n0\r\n\r\n",
        "bare_lf"},
-      {"LF CR behind the data", "CVE-2025-43859", "5\r\nhello\n\r0\r\n\r\n",
+      {"LF CR after the data", "CVE-2025-43859", "5\r\nhello\n\r0\r\n\r\n",
        "bare_lf"},
-      {"a bare LF behind the data", "CVE-2025-22871", "5\r\nhello\n0\r\n\r\n",
+      {"a bare LF after the data", "CVE-2025-22871", "5\r\nhello\n0\r\n\r\n",
        "bare_lf"},
-      {"a bare CR behind the data", "CVE-2024-53868", "5\r\nhello\r0\r\n\r\n",
+      {"a bare CR after the data", "CVE-2024-53868", "5\r\nhello\r0\r\n\r\n",
        "bare_cr"},
-      {"two CRLFs behind the data", "RFC 9112 7.1",
+      {"two CRLFs after the data", "RFC 9112 7.1",
        "5\r\nhello\r\n\r\n0\r\n\r\n", "chunk_size_invalid"},
-      {"an empty line in front of the first chunk", "RFC 9112 7.1",
+      {"an empty line before the first chunk", "RFC 9112 7.1",
        "\r\n5\r\nhello\r\n0\r\n\r\n", "chunk_size_invalid"},
-      {"a bare CR behind a size", "CVE-2023-46846", "5\rhello\r\n0\r\n\r\n",
+      {"a bare CR after a size", "CVE-2023-46846", "5\rhello\r\n0\r\n\r\n",
        "bare_cr"},
-      {"CR CR LF behind a size", "CVE-2023-46846", "5\r\r\nhello\r\n0\r\n\r\n",
+      {"CR CR LF after a size", "CVE-2023-46846", "5\r\r\nhello\r\n0\r\n\r\n",
        "bare_cr"},
-      {"LF CR behind a size", "CVE-2023-46846", "5\n\rhello\r\n0\r\n\r\n",
+      {"LF CR after a size", "CVE-2023-46846", "5\n\rhello\r\n0\r\n\r\n",
        "bare_lf"},
-      {"a bare LF behind the last size", "CVE-2025-22871",
+      {"a bare LF after the last size", "CVE-2025-22871",
        "5\r\nhello\r\n0\n\r\n", "bare_lf"},
-      {"a bare CR behind the last size", "CVE-2023-46846",
+      {"a bare CR after the last size", "CVE-2023-46846",
        "5\r\nhello\r\n0\r\r\n", "bare_cr"},
       {"a bare LF ends the body", "CVE-2025-22871", "5\r\nhello\r\n0\r\n\n",
        "bare_lf"},
@@ -236,13 +236,13 @@ void AddTerminators(Table* t) {
        "5\r\nhello\r\n-0\r\n\r\n", "chunk_size_invalid"},
       {"a last chunk with a prefix", "CVE-2022-24801",
        "5\r\nhello\r\n0x0\r\n\r\n", "chunk_size_invalid"},
-      {"blanks behind the last size", "CVE-2024-53868",
+      {"blanks after the last size", "CVE-2024-53868",
        "5\r\nhello\r\n0 \r\n\r\n", "chunk_size_invalid"},
-      {"junk behind the last size", "CVE-2024-53868",
+      {"junk after the last size", "CVE-2024-53868",
        "5\r\nhello\r\n0_0\r\n\r\n", "chunk_size_invalid"},
       {"no last chunk, but a request", "RFC 9112 7.1",
        "5\r\nhello\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "chunk_size_invalid"},
-      {"a request right behind the last chunk's line", "RFC 9112 7.1",
+      {"a request right after the last chunk's line", "RFC 9112 7.1",
        "5\r\nhello\r\n0\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
        "field_name_space"}};
   for (const auto& row : kRows) {
@@ -267,7 +267,7 @@ void AddTrailerNames(Table* t) {
   t->Refuse("a forbidden trailer in other case", "CVE-2013-5704",
             WithTrailers("tRANSFER-eNCODING: chunked\r\n"),
             "trailer_forbidden");
-  t->Refuse("a forbidden trailer behind a harmless one", "CVE-2013-5704",
+  t->Refuse("a forbidden trailer after a harmless one", "CVE-2013-5704",
             WithTrailers("X: y\r\nContent-Length: 9\r\n"), "trailer_forbidden");
   t->Refuse("a forbidden trailer that was announced", "CVE-2013-5704",
             Post("Trailer: Host\r\nTransfer-Encoding: chunked\r\n",
@@ -313,7 +313,7 @@ std::vector<Attack> TrailerAttacks() {
        "field_folded"},
       {"an empty trailer name", "CVE-2023-45648", ": y\r\n",
        "field_name_empty"},
-      {"a bare LF behind a trailer", "CVE-2023-45648", "X: y\n", "bare_lf"},
+      {"a bare LF after a trailer", "CVE-2023-45648", "X: y\n", "bare_lf"},
       {"a bare LF within a trailer", "CVE-2024-35161", "X: y\nHost: a\r\n",
        "bare_lf"},
       {"a bare CR within a trailer", "CVE-2023-30589", "X: y\rHost: a\r\n",

@@ -23,7 +23,7 @@ void AddSpacedNames(Table* t) {
   t->Refuse("junk between name and colon", "RFC 9112 5.1",
             Post("Transfer-Encoding x: chunked\r\n", kChunkedHello),
             "field_name_space");
-  t->Refuse("a broken line in front of a length", "RFC 9112 5.1",
+  t->Refuse("a broken line before a length", "RFC 9112 5.1",
             Post("X-Invalid Y: \r\nContent-Length: 5\r\n", "hello"),
             "field_name_space");
   t->Refuse("space before the first name", "CVE-2024-27982",
@@ -45,13 +45,13 @@ void AddBrokenNames(Table* t) {
             "field_colon_missing");
   t->Refuse("no colon, but a value", "CVE-2019-20444",
             Post("Content-Length 5\r\n", "hello"), "field_name_space");
-  t->Refuse("NUL behind a name", "CVE-2024-52530",
+  t->Refuse("NUL after a name", "CVE-2024-52530",
             Post(Raw("Transfer-Encoding\0: chunked\r\n"), kChunkedHello),
             "field_name_invalid");
-  t->Refuse("a control in front of a name", "CVE-2021-43797",
+  t->Refuse("a control before a name", "CVE-2021-43797",
             Post("\x01Transfer-Encoding: chunked\r\n", kChunkedHello),
             "field_name_invalid");
-  t->Refuse("a control behind a name", "CVE-2021-43797",
+  t->Refuse("a control after a name", "CVE-2021-43797",
             Post("Transfer-Encoding\x1f: chunked\r\n", kChunkedHello),
             "field_name_invalid");
   t->Refuse("backslash for the hyphen", "RFC 9110 5.1",
@@ -125,7 +125,7 @@ void AddFolds(Table* t) {
                    "\r\nContent-Length: ",
                    sizeof kSmuggled - 1, "\r\n\r\n", kSmuggled),
             "field_folded");
-  t->Refuse("a fold right behind the request line", "RFC 9112 2.2",
+  t->Refuse("a fold right after the request line", "RFC 9112 2.2",
             "GET / HTTP/1.1\r\n HTTP/1.1\r\nHost: a\r\n\r\n",
             "field_first_space");
   t->Refuse("a fold at the end of the head", "RFC 9112 5.2",
@@ -135,7 +135,7 @@ void AddFolds(Table* t) {
 void AddValues(Table* t) {
   t->Refuse("NUL in a value", "RFC 9110 5.5", WithFields(Raw("X: a\0b\r\n")),
             "field_value_invalid");
-  t->Refuse("NUL behind a coding", "CVE-2024-52530",
+  t->Refuse("NUL after a coding", "CVE-2024-52530",
             Post(Raw("Transfer-Encoding: chunked\0\r\n"), kChunkedHello),
             "field_value_invalid");
   t->Refuse("an escape in a value", "CVE-2009-4487",
@@ -301,11 +301,11 @@ std::vector<Attack> HostAttacks() {
            hosts("Host: a\r\nX: y\r\nHost: evil\r\n"), "host_repeated");
   t.Refuse("two Hosts on 1.0", "RFC 9112 3.2",
            "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "host_repeated");
-  t.Refuse("a second Host behind a space", "RFC 9112 5.1",
+  t.Refuse("a second Host after a space", "RFC 9112 5.1",
            hosts("Host: a\r\nHost : evil\r\n"), "field_name_space");
   t.Refuse("a second Host as a fold", "RFC 9112 5.2",
            hosts("Host: a\r\n Host: evil\r\n"), "field_folded");
-  t.Refuse("a Host in front of which stands a space", "RFC 9112 2.2",
+  t.Refuse("a Host before which stands a space", "RFC 9112 2.2",
            hosts(" Host: evil\r\nHost: a\r\n"), "field_first_space");
   t.Refuse("names like Host are none", "RFC 9110 5.1",
            hosts("Hosts: a\r\nX-Host: a\r\nHos: a\r\n"), "host_missing");

@@ -77,7 +77,7 @@ void AddLengthValues(Table* t) {
               Post(StrCat("Content-Length: ", value, "\r\n"), "hello"),
               "field_value_invalid");
   }
-  t->Refuse("NUL behind a length", "CVE-2024-52530",
+  t->Refuse("NUL after a length", "CVE-2024-52530",
             Post(Raw("Content-Length: 5\0\r\n"), "hello"),
             "field_value_invalid");
   for (const char* value :
@@ -256,7 +256,7 @@ void AddCodingValues(Table* t) {
     t->Refuse(StrCat("a length, and a coding spelt ", row.value), row.reference,
               Post(StrCat("Content-Length: 15\r\n", line), kChunkedHello),
               "length_with_coding");
-    t->Refuse(StrCat("a coding, and a length behind it: ", row.value),
+    t->Refuse(StrCat("a coding, and a length after it: ", row.value),
               row.reference,
               Post(StrCat(line, "Content-Length: 15\r\n"), kChunkedHello),
               "length_with_coding");
@@ -336,7 +336,7 @@ void AddBoth(Table* t) {
     string lines;
     string rest;
   } rows[] = {
-      {"the coding behind the length (CL.TE)", "CVE-2005-2088",
+      {"the coding after the length (CL.TE)", "CVE-2005-2088",
        StrCat("Content-Length: ", end_then_request.size(),
               "\r\nTransfer-Encoding: chunked\r\n"),
        end_then_request},

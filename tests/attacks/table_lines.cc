@@ -63,23 +63,23 @@ void AddLineEnds(Table* t) {
 }
 
 void AddRequestLines(Table* t) {
-  t->Refuse("a space in the target, NUL behind it", "CVE-2013-4547",
+  t->Refuse("a space in the target, NUL after it", "CVE-2013-4547",
             WithLine(Raw("GET /a \0.html HTTP/1.1")), "version_invalid");
   t->Refuse("a space in the target", "CVE-2013-4547",
             WithLine("GET /a .html HTTP/1.1"), "version_invalid");
   t->Refuse("NUL in the target", "CVE-2013-4547",
             WithLine(Raw("GET /a\0.html HTTP/1.1")), "target_invalid");
-  t->Refuse("two spaces behind the method", "CVE-2016-8743",
+  t->Refuse("two spaces after the method", "CVE-2016-8743",
             WithLine("GET  / HTTP/1.1"), "target_empty");
-  t->Refuse("two spaces behind the target", "CVE-2016-8743",
+  t->Refuse("two spaces after the target", "CVE-2016-8743",
             WithLine("GET /  HTTP/1.1"), "version_invalid");
-  t->Refuse("a tab behind the method", "CVE-2016-8743",
+  t->Refuse("a tab after the method", "CVE-2016-8743",
             WithLine("GET\t/ HTTP/1.1"), "method_invalid");
-  t->Refuse("a tab behind the target", "CVE-2016-8743",
+  t->Refuse("a tab after the target", "CVE-2016-8743",
             WithLine("GET /\tHTTP/1.1"), "target_invalid");
-  t->Refuse("a vertical tab behind the method", "CVE-2016-8743",
+  t->Refuse("a vertical tab after the method", "CVE-2016-8743",
             WithLine("GET\v/ HTTP/1.1"), "method_invalid");
-  t->Refuse("a blank behind the version", "CVE-2016-8743",
+  t->Refuse("a blank after the version", "CVE-2016-8743",
             WithLine("GET / HTTP/1.1 "), "version_invalid");
   t->Refuse("a second version", "CVE-2016-8743",
             WithLine("GET / HTTP/1.1 HTTP/1.1"), "version_invalid");
@@ -98,7 +98,7 @@ void AddRequestLines(Table* t) {
             WithLine("GET / HTTP/1.1\r\nX: \r\nGET\n / HTTP/1.1"), "bare_lf");
   t->Refuse("a method of 8-bit letters", "RFC 9110 9.1",
             WithLine("G\xC3\x89T / HTTP/1.1"), "method_invalid");
-  t->Refuse("a colon behind the method", "RFC 9110 9.1",
+  t->Refuse("a colon after the method", "RFC 9110 9.1",
             WithLine("GET: / HTTP/1.1"), "method_invalid");
   t->Refuse("a method without end", "RFC 9112 3", string(20000, 'G'),
             "method_invalid");
@@ -107,8 +107,8 @@ void AddRequestLines(Table* t) {
 void AddVersions(Table* t) {
   t->Refuse("HTTP/0.9 by leaving the version out", "CVE-2017-7656", "GET /\r\n",
             "version_invalid");
-  t->Refuse("HTTP/0.9 with fields behind it", "CVE-2017-7656",
-            WithLine("GET /"), "version_invalid");
+  t->Refuse("HTTP/0.9 with fields after it", "CVE-2017-7656", WithLine("GET /"),
+            "version_invalid");
   t->Refuse("HTTP/0.9 by name", "CVE-2017-7656", WithLine("GET / HTTP/0.9"),
             "version_unsupported", 505);
   t->Refuse("a newer major version", "RFC 9110 15.6.6",
@@ -174,7 +174,7 @@ void AddMethods(Table* t) {
           "method_unknown", 501);
   t->Deny("a method that begins like another", "RFC 9110 9.1",
           WithLine("GETS / HTTP/1.1"), "method_unknown", 501);
-  t->Deny("a method in front of another", "RFC 9110 9.1",
+  t->Deny("a method before another", "RFC 9110 9.1",
           WithLine("XGET / HTTP/1.1"), "method_unknown", 501);
   t->Refuse("an unknown method whose body may never come", "RFC 9110 15.6.2",
             StrCat("BREW / HTTP/1.1\r\nHost: a\r\nContent-Length: ",

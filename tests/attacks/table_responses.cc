@@ -17,9 +17,9 @@ class Responses {
   // Accepted, with what stands after it left alone.
   void Accept(const string& name, const string& reference, const string& bytes,
               const string& body, const string& method = "GET",
-              const string& behind = "HTTP/1.1 200 OK\r\n\r\n") {
+              const string& after = "HTTP/1.1 200 OK\r\n\r\n") {
     rows_.push_back(
-        {name, reference, bytes + behind, "", body, bytes.size(), method});
+        {name, reference, bytes + after, "", body, bytes.size(), method});
   }
   std::vector<ResponseAttack> Take() { return std::move(rows_); }
 
@@ -78,7 +78,7 @@ void AddHeads(Responses* r) {
             "field_name_empty");
   r->Refuse("a line without colon", "CVE-2022-37436", Answer("nonsense\r\n"),
             "field_colon_missing");
-  r->Refuse("NUL behind a name", "CVE-2024-52530",
+  r->Refuse("NUL after a name", "CVE-2024-52530",
             Answer(Raw("Transfer-Encoding\0: chunked\r\n")),
             "field_name_invalid");
   r->Refuse("NUL in a value", "RFC 9110 5.5", Answer(Raw("X: \0\r\n")),
@@ -150,15 +150,15 @@ void AddChunks(Responses* r) {
             chunked("-FFFFFD00\r\nhello"), "chunk_size_invalid");
   r->Refuse("a chunk size that overflows", "CVE-2017-13090",
             chunked("FFFFFFFFFFFFFD00\r\nhello"), "chunk_size_overflow");
-  r->Refuse("a bare LF behind a chunk size", "CVE-2025-22871",
+  r->Refuse("a bare LF after a chunk size", "CVE-2025-22871",
             chunked("5\nhello\r\n0\r\n\r\n"), "bare_lf");
-  r->Refuse("any two bytes behind the data", "CVE-2025-43859",
+  r->Refuse("any two bytes after the data", "CVE-2025-43859",
             chunked("5\r\nhelloXX0\r\n\r\n"), "chunk_end_invalid");
   r->Refuse("an extension without end", "CVE-2023-39326",
             chunked(StrCat("5;", string(1000, 'e'))), "chunk_ext_too_large");
   r->Accept("a length among the trailers frames nothing", "CVE-2025-12642",
             chunked("5\r\nhello\r\n0\r\nContent-Length: 0\r\n\r\n"), "hello");
-  r->Accept("a second response behind a chunked one", "RFC 9112 6.3",
+  r->Accept("a second response after a chunked one", "RFC 9112 6.3",
             chunked(kChunkedHello), "hello");
 }
 

@@ -197,7 +197,7 @@ TEST(Explain, TruncatedInputSaysWhatIsMissing) {
       {"\r\nGET / HTTP/1.1\r\nHost",
        1,
        {"offset: 2",
-        "expected: the rest of the fields and the empty line behind them"}},
+        "expected: the rest of the fields and the empty line after them"}},
       {Post("Content-Length: 5\r\n", "he"),
        1,
        {"verdict: incomplete", "body-bytes: 2/1048576", "route: /submit",
@@ -211,7 +211,7 @@ TEST(Explain, TruncatedInputSaysWhatIsMissing) {
         "expected: the rest of the chunked body, up to its last chunk"}},
       {PostChunked("0\r\nA: b"),
        1,
-       {"expected: the rest of the trailer section and the empty line behind "
+       {"expected: the rest of the trailer section and the empty line after "
         "it"}},
       {"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na",
        1,
@@ -254,8 +254,8 @@ TEST(Explain, NoiseIsRefusedInPrintableLines) {
     EXPECT_EQ(e.exit, 1) << e.text;
     ASSERT_EQ(e.requests.size(), 1u) << e.text;
     EXPECT_NE(e.requests[0].At("verdict"), "accepted");
-    const Explained behind = Explain(Get("/") + "\x80" + noise);
-    EXPECT_EQ(behind.Answers(), "200 400 ") << behind.text;
+    const Explained after = Explain(Get("/") + "\x80" + noise);
+    EXPECT_EQ(after.Answers(), "200 400 ") << after.text;
   }
 }
 

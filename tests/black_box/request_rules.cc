@@ -28,7 +28,7 @@ void AddServedHeads(std::vector<Served>* rows) {
       {"a value of obs-text", WithFields("X: \x80\xff\r\n")},
       {"an empty value", WithFields("X:\r\n")},
       {"a value of blanks", WithFields("X: \t \r\n")},
-      {"no blank behind the colon", WithFields("X:y\r\n")},
+      {"no blank after the colon", WithFields("X:y\r\n")},
       {"a tab in a value", WithFields("X: a\tb\r\n")},
       {"every mark a token has", WithFields("!#$%&'*+-.^_`|~09: x\r\n")},
       {"names in any case", "GET / HTTP/1.1\r\nhOsT: a\r\n\r\n"},

@@ -26,7 +26,7 @@ constexpr Class kHeads[] = {
      PEER_RESPONSE, "HTTP/1.2 204 \r\n\r\n"sv, HasLaterMinor},
     {"empty-line-in-front", "h11", How::kWeAccept, "",
      "no request line received", "", Right::kUs, "RFC 9112 2.2",
-     "A server SHOULD ignore at least one empty line in front of a request.",
+     "A server SHOULD ignore at least one empty line before a request.",
      PEER_REQUEST, "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n"sv, BeginsWithLine},
     {"switching-without-proposal", "h11", How::kWeAccept, "",
      "Received server _SWITCH_UPGRADE event", "", Right::kNobody,
@@ -62,7 +62,7 @@ constexpr Class kHeads[] = {
      PEER_RESPONSE, "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n0;\r"sv,
      IsRefusedNext},
     {"empty-line-cut-off", "h11", How::kTheyRefuse, "", "illegal request line",
-     "", Right::kUs, "RFC 9112 2.2", "The same, cut off behind its CR.",
+     "", Right::kUs, "RFC 9112 2.2", "The same, cut off after its CR.",
      PEER_REQUEST, "\r"sv, BeginsWithLine},
     {"forbidden-trailers-apart", "llhttp http-parser node h11", How::kRead, "",
      "", "trailers", Right::kBoth, "RFC 9112 7.1.2",
@@ -88,7 +88,7 @@ constexpr Class kHeads[] = {
 };
 
 constexpr Class kFramings[] = {
-    {"tab-behind-coding", "llhttp http-parser node", How::kWeAccept, "",
+    {"tab-after-coding", "llhttp http-parser node", How::kWeAccept, "",
      "HPE_INVALID_TRANSFER_ENCODING", "", Right::kUs, "RFC 9110 5.5",
      "White space around a value, HTAB too, is no part of it: this is "
      "chunked. They see another coding.",
@@ -96,18 +96,18 @@ constexpr Class kFramings[] = {
      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\t\r\n\r\n"
      "0\r\n\r\n"sv,
      HasCodingBeforeTab},
-    {"tab-behind-coding-read", "llhttp http-parser node", How::kRead, "", "",
+    {"tab-after-coding-read", "llhttp http-parser node", How::kRead, "", "",
      "body|trailers|end", Right::kUs, "RFC 9110 5.5",
      "The same in a response: they read up to the end of the connection.",
      PEER_RESPONSE,
      "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n"sv,
      HasCodingBeforeTab},
-    {"tab-behind-coding-wait", "llhttp http-parser node", How::kWeWait, "", "",
+    {"tab-after-coding-wait", "llhttp http-parser node", How::kWeWait, "", "",
      "", Right::kUs, "RFC 9110 5.5", "The same, the body cut off.",
      PEER_RESPONSE,
      "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\t\r\n\r\n5\r\n"sv,
      HasCodingBeforeTab},
-    {"tab-behind-length", "llhttp http-parser node", How::kWeAccept, "",
+    {"tab-after-length", "llhttp http-parser node", How::kWeAccept, "",
      "HPE_INVALID_CONTENT_LENGTH", "", Right::kUs, "RFC 9110 5.5",
      "The same of a length: they refuse it.", PEER_REQUEST,
      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\t\r\n\r\nx"sv,
@@ -130,7 +130,7 @@ constexpr Class kFramings[] = {
      HasNoContent},
     {"no-content-read", "llhttp http-parser node h11", How::kRead, "", "",
      "body|trailers|end", Right::kUs, "RFC 9112 6.3",
-     "The same, read on behind the head.", PEER_RESPONSE,
+     "The same, read on after the head.", PEER_RESPONSE,
      "HTTP/1.1 103 \r\nTransfer-Encoding: x\r\n\r\nabc"sv, HasNoContent},
     {"no-content-lengths", "h11", How::kRead, "", "", "fields", Right::kBoth,
      "RFC 9110 8.6", "Of equal lengths it hands out one; none counts here.",
@@ -142,7 +142,7 @@ constexpr Class kFramings[] = {
      HasNoContent},
     {"content-of-connect", "llhttp http-parser node", How::kRead, "", "",
      "body|trailers|end", Right::kBoth, "RFC 9110 9.3.6",
-     "CONNECT has no content by definition; what stands behind its head is "
+     "CONNECT has no content by definition; what stands after its head is "
      "a tunnel's. We frame it like any other method, answer 501 and serve "
      "no tunnel.",
      PEER_REQUEST,

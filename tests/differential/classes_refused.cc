@@ -120,7 +120,7 @@ constexpr Class kFields[] = {
         PEER_REQUEST, "GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n"sv),
     Row("field-first-space", "http-parser llhttp h2o haproxy nginx",
         "field_first_space", Right::kBoth, "RFC 9112 2.2",
-        "White space in front of the first field: refuse, or skip the line.",
+        "White space before the first field: refuse, or skip the line.",
         PEER_RESPONSE, "HTTP/1.1 204 \r\n X: a\r\n\r\n"sv),
     Row("field-name-empty", "llhttp h2o nginx", "field_name_empty", Right::kUs,
         "RFC 9112 5", "A name has at least one byte.", PEER_RESPONSE,
@@ -168,7 +168,7 @@ constexpr Class kFields[] = {
 };
 
 constexpr Class kFramings[] = {
-    Row("tab-behind-coding-any", "llhttp http-parser node",
+    Row("tab-after-coding-any", "llhttp http-parser node",
         "bare_lf|bare_cr|chunk_size_invalid|chunk_size_overflow|"
         "chunk_ext_invalid|chunk_end_invalid|field_colon_missing|"
         "field_first_space|field_name_empty|field_name_invalid|"
@@ -176,7 +176,7 @@ constexpr Class kFramings[] = {
         "trailer_forbidden|coding_invalid|coding_repeated|coding_unknown|"
         "field_repeated|host_repeated|body_too_large",
         Right::kUs, "RFC 9110 5.5",
-        "A tab behind the coding: they read a response's body up to the end "
+        "A tab after the coding: they read a response's body up to the end "
         "of the connection and see no fault in its chunks.",
         PEER_RESPONSE,
         "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\t\r\n\r\nx"sv,
@@ -190,7 +190,7 @@ constexpr Class kFramings[] = {
         "field_value_invalid|field_folded|length_invalid|length_repeated|"
         "length_overflow|coding_version|field_repeated|body_too_large",
         Right::kBoth, "RFC 9110 9.3.6",
-        "What stands behind the head of a CONNECT is a tunnel's to them; we "
+        "What stands after the head of a CONNECT is a tunnel's to them; we "
         "judge it like any other method's content.",
         PEER_REQUEST,
         "CONNECT a:1 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: x\r\n\r\n"sv,
@@ -266,7 +266,7 @@ constexpr Class kBodies[] = {
     Row("chunk-size",
         "picohttpparser http-parser h11 llhttp nginx h2o haproxy apache",
         "chunk_size_invalid", Right::kUs, "RFC 9112 7.1",
-        "A size is 1*HEXDIG. They skip blanks or anything behind it; "
+        "A size is 1*HEXDIG. They skip blanks or anything after it; "
         "http-parser takes bytes above 0x7f for digits.",
         PEER_RESPONSE,
         "HTTP/1.1 200 \r\nTransfer-Encoding: chunked\r\n\r\n0 \r\n\r\n"sv,

@@ -151,10 +151,10 @@ void AddRest(Pieces* p, bool has_body, size_t chunked_in, Random* r) {
 }
 
 void AddBehind(Pieces* p, Random* r) {
-  static const vector<string> behind = {"GET /next HTTP/1.1\r\nHost: b\r\n\r\n",
-                                        "\r\n", "x", "0\r\n\r\n",
-                                        string("\0", 1)};
-  Add(p, Slot::kBehind, r->Chance(70) ? "" : r->Of(behind));
+  static const vector<string> after = {"GET /next HTTP/1.1\r\nHost: b\r\n\r\n",
+                                       "\r\n", "x", "0\r\n\r\n",
+                                       string("\0", 1)};
+  Add(p, Slot::kBehind, r->Chance(70) ? "" : r->Of(after));
 }
 
 }  // namespace

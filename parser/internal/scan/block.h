@@ -1,7 +1,7 @@
 /* Private to the codecs: bytes into bit masks, one set of leaves per vector
  * level. Bit i of a mask is set when the byte `at`+i of p[0..n) is not in the
  * class; bits of bytes at or past n are 0. All take (p, at, n, class_bit), with
- * at < n but for the last, and class_bit a constant, so that inlining leaves
+ * at < n except the last, and class_bit a constant, so that inlining leaves
  * the one case:
  *
  * - h1_mask_LEVEL: 64 bytes;
@@ -18,7 +18,7 @@
  * too, is text[i]; h1_folded_equal_last_LEVEL the same where n >= 32 and n - at
  * <= 32 are known, for places below n. `wanted` is 2^k - 1 with k > 0, and no
  * bit of it stands for a place at or past n; 32 bytes are readable at `text`,
- * and 32 in front of it.
+ * and 32 before it.
  *
  * Only p[0..n) is read: where fewer bytes are left than a load takes, the
  * vector leaves load the last ones there are and shift, and inputs shorter than

@@ -27,7 +27,7 @@ H1_INLINE bool H1_LEVEL(h1_folded_equal_wide)(const uint8_t *p, size_t at,
   return (H1_LEVEL(h1_folded_differ)(p, at, text) & wanted) == 0;
 }
 
-/* The last 32 bytes are compared with the text and what stands in front of
+/* The last 32 bytes are compared with the text and what stands before
  * it. */
 H1_INLINE bool H1_LEVEL(h1_folded_equal_last)(const uint8_t *p, size_t at,
                                               size_t n, const uint8_t *text,

@@ -95,8 +95,12 @@ TEST_F(Acceptor, AHealthCheckGoesToTheLaneWhenNoWorkerWaitsForOne) {
     bool urgent;
   } cases[] = {
       {"GET /_health HTTP/1.1\r\n", true},
-      {"HEAD /_health", true},
-      {"GET /_", true},
+      {"HEAD /_health HTTP/1.0\r\n", true},
+      {"GET /_health?live HTTP/1.1\r\n", true},
+      {"GET /_health", false},  // of /_health, or of another name
+      {"GET /_healthy HTTP/1.1\r\n", false},
+      {"GET /_next/app.js HTTP/1.1\r\n", false},
+      {"GET /_", false},
       {"GET /", false},
       {"GET /x", false},
       {"POST /_health", false},
@@ -110,6 +114,20 @@ TEST_F(Acceptor, AHealthCheckGoesToTheLaneWhenNoWorkerWaitsForOne) {
     h1_acceptor_sim_arrive(false, 1);
     h1_acceptor_sim_run(50);
     EXPECT_EQ(h1_acceptor_sim_refused(host), c.urgent ? 1u : 0u) << c.says;
+  }
+}
+
+// It does not send anybody away.
+TEST_F(Acceptor, AHealthCheckGoesToTheLaneWhenAllPlacesAreTaken) {
+  uint8_t host = 10;
+  for (const bool full : {false, true}) {
+    Restart({5000, 128, false, true});
+    h1_acceptor_sim_from(++host);
+    h1_acceptor_sim_say("GET /_health HTTP/1.1\r\n");
+    h1_acceptor_sim_offer(full ? 0 : 1);
+    h1_acceptor_sim_arrive(false, 1);
+    h1_acceptor_sim_run(50);
+    EXPECT_EQ(h1_acceptor_sim_refused(host), full ? 1u : 0u);
   }
 }
 

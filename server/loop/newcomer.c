@@ -7,10 +7,6 @@
 #include "server/base/trusted.h"
 #include "server/sys.h"
 
-/* What comes after a header is of use only as far as it tells a request for the
- * operator. */
-#define REQUEST_BYTES 8u
-
 /* A socket that was passed may be for both families: then IPv4 clients come
  * with addresses of IPv6, all in one /64, as if they were one client. */
 void h1_newcomer_peer(h1_accepted *item, const struct sockaddr_storage *peer,
@@ -36,7 +32,7 @@ void h1_newcomer_peer(h1_accepted *item, const struct sockaddr_storage *peer,
 
 void h1_newcomer_peek(const h1_accepted *item, h1_newcomer *out) {
   const bool proxied = item->peer.proxied;
-  const size_t most = proxied ? sizeof out->bytes : REQUEST_BYTES;
+  const size_t most = proxied ? sizeof out->bytes : H1_NEWCOMER_REQUEST;
   const ssize_t n = h1_sys_peek(item->fd, out->bytes, most);
   h1_proxy_decoder d;
   out->len = n > 0 ? (size_t)n : 0;

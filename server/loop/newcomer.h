@@ -14,9 +14,11 @@
 void h1_newcomer_peer(h1_accepted *item, const struct sockaddr_storage *peer,
                       const h1_listener *l);
 
-/* The first bytes of a connection, none of which is taken from it. */
+/* The first bytes of a connection, none of which is taken from it: of a request
+ * as many as tell that it is for the operator. */
+#define H1_NEWCOMER_REQUEST 64u
 typedef struct {
-  char bytes[H1_PROXY_BYTES_MAX + 8];
+  char bytes[H1_PROXY_BYTES_MAX + H1_NEWCOMER_REQUEST];
   size_t len;
   size_t request;  /* where the first request begins */
   bool has_header; /* of a listener for proxies, and it is whole and good */

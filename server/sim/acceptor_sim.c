@@ -39,6 +39,7 @@ typedef struct {
   h1_queue queue, lane_queue;
   h1_accepted items[QUEUE_MAX], lane_items[QUEUE_MAX];
   h1_listeners listeners;
+  h1_shared shared;
   h1_worker workers[WORKERS + 1];
   h1_metrics metrics[WORKERS + 1];
   h1_acceptor_metrics acceptor_metrics;
@@ -216,6 +217,10 @@ static void listen_on(size_t i, bool admin) {
   world->wanted[i] = true;
 }
 
+static const h1_route routes[] = {{H1_METHOD_BIT(H1_GET), "/_health", NULL,
+                                   NULL, H1_BODY_IGNORE, H1_BODY_LIMIT_SERVER,
+                                   H1_ROUTE_ADMIN}};
+
 void h1_acceptor_sim_start(const h1_acceptor_sim_options *o) {
   world = aligned_alloc(64, (sizeof *world + 63) / 64 * 64);
   if (world == NULL) abort();
@@ -234,7 +239,11 @@ void h1_acceptor_sim_start(const h1_acceptor_sim_options *o) {
       !h1_queue_init(&world->lane_queue, world->lane_items, QUEUE_MAX)) {
     abort();
   }
+  world->shared.router = (h1_router){routes, 1};
+  world->shared.scope_public = H1_SCOPE_ORDINARY | H1_SCOPE_ADMIN;
+  world->shared.slots_left = 1;
   for (unsigned i = 0; i <= WORKERS; i++) {
+    world->workers[i].cx.shared = &world->shared;
     world->workers[i].cx.metrics = &world->metrics[i];
     world->workers[i].cx.index = i;
     world->workers[i].peers = world->workers;
@@ -268,6 +277,11 @@ void h1_acceptor_sim_stop(void) {
   free(world->shares_memory);
   free(world);
   world = NULL;
+}
+
+void h1_acceptor_sim_offer(unsigned slots) {
+  world->workers[0].sleeping = true;
+  world->shared.slots_left = slots;
 }
 
 void h1_acceptor_sim_arrive(bool admin, unsigned count) {

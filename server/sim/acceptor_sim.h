@@ -32,6 +32,9 @@ void h1_acceptor_sim_say(const char *bytes);
 /* The public listener is one for proxies, and everyone there is one that is
  * trusted. */
 void h1_acceptor_sim_proxies(void);
+/* A worker waits for somebody new, and all of them together have so many free
+ * slots; at first none waits, and there is one. */
+void h1_acceptor_sim_offer(unsigned slots);
 /* From now on so many calls of accept fail with `error`. */
 void h1_acceptor_sim_fail_accept(int error, unsigned times);
 /* So many more connections have a descriptor; as with the kernel, EMFILE comes

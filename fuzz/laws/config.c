@@ -7,6 +7,8 @@
 
 #include "fuzz/engine/harness.h"
 #include "fuzz/reference/config.h"
+#include "fuzz/reference/config_rules.h"
+#include "fuzz/reference/config_values.h"
 
 bool config_is_one_line(const char *message) {
   const size_t len = strlen(message);

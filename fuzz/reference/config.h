@@ -1,6 +1,8 @@
-/* The options of httpd a second time, from server/config/README.md: names,
- * ranges, units and the forms of addresses. Slow and plain; it shares nothing
- * with server/config except the struct that both fill. */
+/* The options of httpd a second time, from server/config/README.md: which there
+ * are, of which kind, in which range. What their values look like is in
+ * config_values.h and config_rules.h, a line of a file in config_line.h, and
+ * what all of them say together in config_levels.h. Slow and plain; they share
+ * nothing with server/config except the struct that both fill. */
 #ifndef H1_FUZZ_REFERENCE_CONFIG_H_
 #define H1_FUZZ_REFERENCE_CONFIG_H_
 
@@ -51,8 +53,6 @@ extern const reference_option reference_options[REFERENCE_OPTIONS];
 bool reference_is_list(const reference_option *o);
 /* Which list of addresses the option is: 0 listen, 1 admin, 2 proxies. */
 size_t reference_addresses_of(const reference_option *o);
-/* Whether `text` is a value of one of the rules. */
-bool reference_rule(reference_kind kind, const char *text, size_t len);
 
 /* NULL: no such option. */
 const reference_option *reference_option_find(const char *name, size_t len);
@@ -61,28 +61,5 @@ const reference_option *reference_option_find(const char *name, size_t len);
 uint64_t reference_option_number(const h1_config *c, const reference_option *o);
 const char *reference_option_text(const h1_config *c,
                                   const reference_option *o);
-
-/* Whether `text` is a value of a quantity or format, and which. */
-bool reference_quantity(const reference_option *o, const char *text, size_t len,
-                        uint64_t *out);
-bool reference_name(const char *text, size_t len);
-/* A path seen from `base` (NULL: as it is); false when it is no value. `words`:
- * "-" and "off" are not paths. */
-bool reference_path(const char *base, bool words, const char *text, size_t len,
-                    char out[H1_PATH_OPTION_BYTES]);
-/* A prefix and a folder; the folder is made absolute. */
-bool reference_mount(const char *base, const char *text, size_t len,
-                     char out[H1_PATH_OPTION_BYTES]);
-/* An address; unix paths are made absolute. */
-bool reference_address(const char *base, const char *text, size_t len,
-                       char out[256]);
-
-/* One line of a file, without its line feed: nothing, a key and its value, or
- * no line at all. `value` gets a string. */
-#define REFERENCE_LINE_BYTES ((size_t)16384)
-typedef enum { REFERENCE_BLANK, REFERENCE_PAIR, REFERENCE_BAD } reference_line;
-reference_line reference_config_line(const char *line, size_t len, size_t *key,
-                                     size_t *key_len,
-                                     char value[REFERENCE_LINE_BYTES + 1]);
 
 #endif

@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fuzz/reference/config_line.h"
+#include "fuzz/reference/config_rules.h"
+#include "fuzz/reference/config_values.h"
+
 static void blame(reference_expectation *x, const char *before,
                   const char *name) {
   if (x->bad) return;

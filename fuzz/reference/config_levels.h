@@ -1,6 +1,6 @@
 /* What a command line with its environment, or a file, says in all: which
  * values are set to what, and which culprit a fault names. By the rules of
- * server/config/README.md; single values are reference/config.h. */
+ * server/config/README.md; the options are reference/config.h. */
 #ifndef H1_FUZZ_REFERENCE_CONFIG_LEVELS_H_
 #define H1_FUZZ_REFERENCE_CONFIG_LEVELS_H_
 

@@ -4,9 +4,10 @@
  *
  *  1. Every byte sent is part of a well-formed answer, read by a reader of its
  *     own; nothing follows an answer that says close.
- *  2. A client that sent only requests of the list below, to a server that was
- *     in no trouble, gets one answer for each whole request, in order, with the
- *     status of the list, unless an answer before it closed the connection.
+ *  2. A client that sent only requests of laws/connection_traffic.c, to a
+ *     server that was in no trouble, gets one answer for each whole request, in
+ *     order, with the status listed there, unless an answer before it closed
+ *     the connection.
  *  3. The worker's work is linear in the bytes it takes and sends and in its
  *     turns, calls of the kernel and ticks, however they are cut.
  *  4. Where connections begin with a PROXY header, whoever has none, or a wrong
@@ -23,137 +24,26 @@
 
 #include "fuzz/engine/harness.h"
 #include "fuzz/engine/work.h"
-#include "fuzz/reference/proxy.h"
+#include "fuzz/laws/connection.h"
 #include "server/base/wheel.h"
-#include "server/sim/response.h"
 #include "server/sim/routes.h"
 #include "server/sim/sim.h"
 
 #define CLIENTS 4
-#define REQUESTS 128
-#define QUEUE 65536
 #define OPERATIONS 400
 #define QUIET_TURNS 30
 /* Below every deadline of the options used. */
 #define CALM_MS 900
 
-/* ---- requests whose answers are known ---- */
-
-typedef struct {
-  const char *text;
-  int status; /* 0: the connection is cut within its answer */
-  bool head;
-} request;
-
-#define HOST " HTTP/1.1\r\nHost: a\r\n"
-#define GET(path) "GET " path HOST "\r\n"
-#define POST(path, n, body) \
-  "POST " path HOST "Content-Length: " #n "\r\n\r\n" body
-#define CHUNKED(path, chunks) \
-  "POST " path HOST "Transfer-Encoding: chunked\r\n\r\n" chunks
-#define TWENTY "twenty bytes, really"
-
-static const request requests[] = {
-    {GET("/small"), 200, false},
-    {GET("/large"), 200, false},
-    {GET("/copy"), 200, false},
-    {GET("/file"), 200, false},
-    {GET("/pull"), 200, false},
-    {GET("/pull-known"), 200, false},
-    {GET("/pull-wait"), 200, false},
-    {GET("/pull-wake"), 200, false},
-    {GET("/pull-past"), 200, false},
-    {GET("/pull-empty"), 200, false},
-    {GET("/pull-fail"), 0, false},
-    {GET("/pull-short"), 0, false},
-    {GET("/file-cut"), 0, false},
-    {GET("/never"), 500, false},
-    {GET("/twice"), 200, false},
-    {GET("/bad-type"), 500, false},
-    {GET("/none"), 404, false},
-    {GET("/user/x"), 200, false},
-    {GET("/blocking"), 503, false},
-    {"HEAD /large" HOST "\r\n", 200, true},
-    {"HEAD /pull" HOST "\r\n", 200, true},
-    {"OPTIONS *" HOST "\r\n", 204, false},
-    {"GET /pull HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 200, false},
-    {"GET /small" HOST "Connection: close\r\n\r\n", 200, false},
-    {"BREW /small" HOST "\r\n", 501, false},
-    {"GET /small HTTP/1.1\r\n\r\n", 400, false},
-    {POST("/echo", 20, TWENTY), 200, false},
-    {POST("/count", 0, ""), 200, false},
-    {POST("/ignore", 20, TWENTY), 200, false},
-    {POST("/sink", 20, TWENTY), 200, false},
-    {POST("/sink-slow", 20, TWENTY), 200, false},
-    {POST("/sink-early", 20, TWENTY), 200, false},
-    {POST("/sink-both", 20, TWENTY), 200, false},
-    {POST("/stream-file", 20, TWENTY), 200, false},
-    {POST("/none", 20, TWENTY), 404, false},
-    {"POST /echo" HOST
-     "Expect: 100-continue\r\nContent-Length: 20\r\n\r\n" TWENTY,
-     200, false},
-    {"POST /echo" HOST "Content-Length: 99999999\r\n\r\n", 413, false},
-    {CHUNKED("/echo", "14\r\n" TWENTY "\r\n0\r\n\r\n"), 200, false},
-    {CHUNKED("/count",
-             "1\r\nx\r\n13\r\nineteen bytes, hmm..\r\n0\r\nA: b\r\n\r\n"),
-     400, false}, /* one byte more than the chunk says */
-    {CHUNKED("/sink", "14;a=b\r\n" TWENTY "\r\n0\r\nA: b\r\n\r\n"), 200, false},
-    {CHUNKED("/none", "14\r\n" TWENTY "\r\n0\r\n\r\n"), 404, false},
-};
-#define KINDS (sizeof requests / sizeof requests[0])
-
-/* ---- PROXY headers ---- */
-
-typedef struct {
-  const char *bytes;
-  size_t len;
-  bool good;
-} header;
-
-#define HEADER(text, good) \
-  { text, sizeof(text) - 1, good }
-#define SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
-
-static const header headers[] = {
-    HEADER("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", true),
-    HEADER("PROXY TCP6 2001:db8::1 ::1 65535 0\r\n", true),
-    HEADER("PROXY UNKNOWN\r\n", true),
-    HEADER(SIGNATURE "\x20\0\0\0", true),
-    HEADER(SIGNATURE "\x21\x11\0\x0c\xc0\0\2\7\xc0\0\2\x08\x04\x57\0\x50",
-           true),
-    HEADER(SIGNATURE "\x21\x11\0\x10\xc0\0\2\7\xc0\0\2\x08\x04\x57\0\x50"
-                     "\4\0\1x",
-           true),
-    HEADER("", false),
-    HEADER("PROXY TCP4 192.0.2.1 192.0.2.2 1 02\r\n", false),
-    HEADER("PROXY TCP4 192.0.2.1 192.0.2.2", false),
-    HEADER(SIGNATURE "\x21\x11\2\x09", false),
-    HEADER(SIGNATURE "\x21", false),
-};
-#define HEADERS (sizeof headers / sizeof headers[0])
-
 /* ---- clients ---- */
 
-typedef struct {
-  int id; /* of the simulator; -1: not connected */
-  uint8_t queue[QUEUE];
-  size_t queued, delivered;
-  uint8_t kind[REQUESTS];
-  size_t ends[REQUESTS]; /* where each request ends in the queue */
-  size_t count;
-  bool raw;       /* has sent bytes of its own */
-  bool finished;  /* sends no more */
-  bool disturbed; /* reset, or came too late */
-} client;
+typedef connection_client client;
 
 typedef struct {
   h1_sim *sim;
   fuzz_input in;
   client clients[CLIENTS];
-  bool trouble; /* calls failed, time passed, or memory is short */
-  bool short_of_memory;
-  bool lane;
-  bool proxied; /* connections begin with a PROXY header */
+  connection_world world;
   uint64_t passed_ms;
   uint64_t arrived, sent; /* bytes; `sent` without those of the clients here */
 } script;
@@ -168,7 +58,7 @@ static void append(client *c, const void *bytes, size_t len) {
 }
 
 static void add_header(script *s, client *c) {
-  const header *h = &headers[fuzz_byte(&s->in) % HEADERS];
+  const connection_header *h = connection_header_of(fuzz_byte(&s->in));
   append(c, h->bytes, h->len);
   c->raw = !h->good;
 }
@@ -179,128 +69,32 @@ static void connect_client(script *s, client *c) {
     (void)h1_sim_output(s->sim, c->id, &len);
     s->sent += len;
   }
-  c->id =
-      s->proxied ? h1_sim_connect_proxied(s->sim, 1) : h1_sim_connect(s->sim);
+  c->id = s->world.proxied ? h1_sim_connect_proxied(s->sim, 1)
+                           : h1_sim_connect(s->sim);
   c->queued = 0;
   c->delivered = 0;
   c->count = 0;
   c->raw = false;
   c->finished = false;
   c->disturbed = false;
-  if (s->proxied) add_header(s, c);
-}
-
-/* ---- laws ---- */
-
-/* Law 4. */
-static void check_headless(const script *s, const client *c, size_t finals,
-                           int status) {
-  ref_proxy ref;
-  if (!s->proxied) return;
-  ref_proxy_read(c->queue, c->delivered, &ref);
-  if (!ref.more && ref.error == H1_OK) return;
-  FUZZ_CHECK(finals == 0 && status >= 400);
-}
-
-static size_t whole_requests(const client *c) {
-  size_t n = 0;
-  while (n < c->count && c->ends[n] <= c->delivered) n++;
-  return n;
-}
-
-static void check_status(const script *s, const client *c, size_t i,
-                         int status) {
-  if (c->raw || s->trouble || s->lane || c->disturbed) return;
-  if (i >= whole_requests(c)) return;
-  if (s->short_of_memory && status == 503) return;
-  FUZZ_CHECK(status == requests[c->kind[i]].status);
-}
-
-static bool answers_head(const client *c, size_t i) {
-  return !c->raw && i < whole_requests(c) && requests[c->kind[i]].head;
-}
-
-/* Law 1; returns how many final answers there are. */
-static size_t check_answers(const script *s, const client *c, bool *closes) {
-  size_t len = 0, at = 0, finals = 0;
-  const uint8_t *out = h1_sim_output(s->sim, c->id, &len);
-  const bool ended = h1_sim_client_state(s->sim, c->id) >= H1_SIM_HALF;
-  *closes = false;
-  while (at < len) {
-    h1_sim_answer a;
-    const char *problem = NULL;
-    FUZZ_CHECK(!*closes);
-    const size_t n =
-        h1_sim_read_answer(out + at, len - at, answers_head(c, finals), ended,
-                           NULL, 0, &a, &problem);
-    if (n == 0) {
-      if (problem == NULL) break;
-      const bool only_cut = strcmp(problem, "cut") == 0;
-      fuzz_say("%s at %zu: %.*s\n", problem, at, (int)(len - at), out + at);
-      FUZZ_CHECK(only_cut);
-      break;
-    }
-    at += n;
-    if (a.status >= 200) {
-      check_status(s, c, finals, a.status);
-      check_headless(s, c, finals, a.status);
-      finals++;
-    }
-    *closes = a.closes;
-  }
-  return finals;
-}
-
-/* Whose answers have a body is not known where one may be to a request that
- * came in part, or never came. */
-static bool may_ask_head(const client *c) {
-  for (size_t i = 0; i + 4 <= c->queued; i++) {
-    if (memcmp(c->queue + i, "HEAD", 4) == 0) return true;
-  }
-  return false;
-}
-
-/* Whose answer is cut for another's sake is not known here. */
-static bool somebody_gave_way(const script *s) {
-  return h1_sim_refusals(s->sim, H1_GAVE_WAY) != 0 ||
-         h1_sim_refusals(s->sim, H1_NO_MEMORY) != 0;
-}
-
-static void check_client(const script *s, const client *c, bool at_end) {
-  const bool known = !c->raw && !s->trouble && !s->lane;
-  if (c->id < 0 || (!known && may_ask_head(c))) return;
-  bool closes = false;
-  const size_t finals = check_answers(s, c, &closes);
-  if (c->raw) return;
-  /* A request that came in part may be told that it was late, as may a PROXY
-   * header that did not come; a silent client that there is no place for it. */
-  const size_t whole = whole_requests(c);
-  const bool part = c->delivered > (whole == 0 ? 0 : c->ends[whole - 1]) ||
-                    (s->proxied && whole == 0);
-  const bool calm = !s->trouble && !s->lane && !c->disturbed &&
-                    !somebody_gave_way(s) &&
-                    h1_sim_client_state(s->sim, c->id) != H1_SIM_QUEUED;
-  FUZZ_CHECK(finals <= whole + (part || s->lane ? 1 : 0));
-  if (!at_end || !calm || closes || finals >= whole) return;
-  fuzz_say("%zu answers for %zu requests; state %d; %s\n", finals, whole,
-           (int)h1_sim_client_state(s->sim, c->id), h1_sim_fault(s->sim));
-  FUZZ_CHECK(requests[c->kind[finals]].status == 0);
+  if (s->world.proxied) add_header(s, c);
 }
 
 /* ---- operations ---- */
 
 static void add_request(script *s, client *c) {
-  const uint8_t kind = fuzz_byte(&s->in) % KINDS;
-  const size_t len = strlen(requests[kind].text);
-  if (c->count == REQUESTS || len > QUEUE - c->queued) return;
-  append(c, requests[kind].text, len);
-  c->kind[c->count] = kind;
+  const connection_request *r = connection_request_of(fuzz_byte(&s->in));
+  const size_t len = strlen(r->text);
+  if (c->count == CONNECTION_REQUESTS) return;
+  if (len > CONNECTION_QUEUE - c->queued) return;
+  append(c, r->text, len);
+  c->asked[c->count] = r;
   c->ends[c->count++] = c->queued;
 }
 
 static void add_raw(script *s, client *c) {
   const h1_slice bytes = fuzz_bytes(&s->in, fuzz_byte(&s->in));
-  if (bytes.len == 0 || bytes.len > QUEUE - c->queued) return;
+  if (bytes.len == 0 || bytes.len > CONNECTION_QUEUE - c->queued) return;
   append(c, bytes.ptr, bytes.len);
   c->raw = true;
 }
@@ -319,7 +113,7 @@ static void deliver(script *s, client *c, size_t most) {
 
 static void pass(script *s, uint64_t ms) {
   s->passed_ms += ms;
-  if (s->passed_ms > CALM_MS) s->trouble = true;
+  if (s->passed_ms > CALM_MS) s->world.trouble = true;
   h1_sim_pass(s->sim, ms);
 }
 
@@ -328,14 +122,14 @@ static void fail_call(script *s) {
                                ETIMEDOUT, ENOMEM, ENOBUFS,    EIO};
   const size_t ahead = fuzz_byte(&s->in);
   const int error = errors[fuzz_byte(&s->in) % 8];
-  if (error != 0 && error != EAGAIN) s->trouble = true;
+  if (error != 0 && error != EAGAIN) s->world.trouble = true;
   h1_sim_fail_call(s->sim, h1_sim_call_count(s->sim) + ahead, error);
 }
 
 /* A client that has left may come again as another. */
 static void reconnect(script *s, client *c) {
   if (c->id >= 0 && h1_sim_client_state(s->sim, c->id) != H1_SIM_CLOSED) return;
-  check_client(s, c, true);
+  connection_check(s->sim, &s->world, c, true);
   connect_client(s, c);
 }
 
@@ -414,7 +208,7 @@ static void operate_world(script *s, unsigned what) {
       if (what == 15 && fuzz_byte(&s->in) == 'd') h1_sim_drain(s->sim);
       if (what == 16 && fuzz_byte(&s->in) == 'c') {
         h1_sim_close_listeners(s->sim);
-        s->trouble = true;
+        s->world.trouble = true;
       }
       h1_sim_settle(s->sim);
       break;
@@ -523,12 +317,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   s.in.rest = (h1_slice){data, size};
   const uint8_t options = fuzz_byte(&s.in);
   const bool scarce = (options & 4) != 0;
-  s.lane = (options & 24) == 24;
-  s.proxied = (options & 32) != 0;
-  s.trouble = false;
-  s.short_of_memory = scarce;
+  s.world.lane = (options & 24) == 24;
+  s.world.proxied = (options & 32) != 0;
+  s.world.trouble = false;
+  s.world.short_of_memory = scarce;
   s.passed_ms = 0;
-  s.sim = start(options_of(scarce, s.lane, 1 + (options & 3)), scarce);
+  s.sim = start(options_of(scarce, s.world.lane, 1 + (options & 3)), scarce);
   s.arrived = 0;
   s.sent = 0;
   for (int i = 0; i < CLIENTS; i++) s.clients[i].id = -1;
@@ -543,9 +337,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fuzz_work_law(&WORK, fuzz_work_end(), s.arrived + s.sent + bytes_sent(&s),
                 operations + h1_sim_turns(s.sim) + h1_sim_call_count(s.sim) +
                     (h1_sim_now_ms(s.sim) - began_ms) / H1_WHEEL_TICK_MS);
-  for (int i = 0; i < CLIENTS; i++) check_client(&s, &s.clients[i], true);
+  for (int i = 0; i < CLIENTS; i++) {
+    connection_check(s.sim, &s.world, &s.clients[i], true);
+  }
   leave(&s);
-  for (int i = 0; i < CLIENTS; i++) check_client(&s, &s.clients[i], false);
+  for (int i = 0; i < CLIENTS; i++) {
+    connection_check(s.sim, &s.world, &s.clients[i], false);
+  }
   const char *fault = h1_sim_stop(s.sim);
   fuzz_say("%s\n", fault);
   const bool sound = fault[0] == '\0';

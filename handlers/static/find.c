@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "handlers/static/io.h"
+#include "handlers/static/siphash.h"
 
 /* Nobody deploys twice in this time. */
 #define LAST_ROOT_MS ((uint64_t)20)
@@ -187,31 +188,31 @@ static bool is_plainly_absent(h1_static_load *l, const h1_static_root *root) {
   return absent;
 }
 
-/* Where it is noted that the path was not found below the root that is open,
- * and what is noted: FNV-1a. Of two paths that share it one is only looked for
- * from the root's path on, which decides. */
-static uint32_t *note_of(const h1_static_load *l, h1_static_root *root,
-                         uint32_t *note) {
-  uint32_t hash = 2166136261u ^ l->endings->count;
-  for (size_t i = 0; i < l->path_len; i++) {
-    hash = (hash ^ (uint8_t)l->path[i]) * 16777619u;
-  }
-  *note = hash | 1;
-  return &root->absent[(hash >> 1) % H1_STATIC_ROOT_ABSENT];
+/* What says that the path was not found below the root that is open, and where:
+ * of two paths that share it one is only looked for from the root's path on,
+ * where nothing is between the two renames of a deploy. Nobody can choose such
+ * paths without the key. */
+static uint64_t note_of(const h1_static_load *l, const h1_static_root *root) {
+  const h1_slice path = {(const uint8_t *)l->path, l->path_len};
+  const uint64_t endings = l->endings->count;
+  return (h1_siphash(root->key, path) ^ endings << 1) | 1;
+}
+
+static size_t place_of(uint64_t note) {
+  return (size_t)(note >> 1) % H1_STATIC_ROOT_ABSENT;
 }
 
 /* Whether it was not below this root a moment ago, nor is now where the root
  * comes from. */
-static bool is_absent_still(h1_static_load *l, h1_static_root *root) {
-  uint32_t note = 0;
-  return root->fd >= 0 && *note_of(l, root, &note) == note &&
-         is_plainly_absent(l, root);
+static bool is_absent_still(h1_static_load *l, const h1_static_root *root) {
+  if (root->fd < 0) return false;
+  const uint64_t note = note_of(l, root);
+  return root->absent[place_of(note)] == note && is_plainly_absent(l, root);
 }
 
 static void note_absent(const h1_static_load *l, h1_static_root *root) {
-  uint32_t note = 0;
-  uint32_t *place = note_of(l, root, &note);
-  *place = note;
+  const uint64_t note = note_of(l, root);
+  root->absent[place_of(note)] = note;
 }
 
 /* A name that is not found may have been moved away with the root, or with a

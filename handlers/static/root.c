@@ -79,6 +79,7 @@ void h1_static_root_init(h1_static_root *r, const char *path, bool has_openat2,
   r->gone_ms = 0;
   r->missed_ms = 0;
   memset(r->absent, 0, sizeof r->absent);
+  memset(&r->key, 0, sizeof r->key);
   r->cached_only = false;
   r->local = false;
   r->local_device = 0;

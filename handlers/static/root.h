@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "handlers/static/siphash.h"
 #include "parser/base.h"
 
 #ifdef __cplusplus
@@ -43,8 +44,9 @@ typedef struct {
    * 0: a folder was there. */
   uint64_t gone_ms, missed_ms;
   /* Hashes of names that were not below `fd`, at the places that they say; 0:
-   * none. */
-  uint32_t absent[H1_STATIC_ROOT_ABSENT];
+   * none. `key` is theirs: not to be guessed by a client. */
+  uint64_t absent[H1_STATIC_ROOT_ABSENT];
+  h1_siphash_key key;
   /* For a thread that may not wait: what is not in memory is -EAGAIN, and so is
    * everything on a device that was not found to be local (local_device: by a
    * root of a thread that may). */
@@ -57,6 +59,7 @@ typedef struct {
  * errno when `path` itself cannot be opened as a folder, or nothing in it. */
 int h1_static_root_probe(const char *path);
 
+/* Without a key, which is for who looks for what clients name. */
 void h1_static_root_init(h1_static_root *r, const char *path, bool has_openat2,
                          h1_static_links links);
 void h1_static_root_close(h1_static_root *r);

@@ -126,6 +126,7 @@ static void worker_init(h1_static *s, const layout *l,
   for (unsigned m = 0; m < s->mount_count; m++) {
     h1_static_root_init(&w->roots[m], s->mounts[m].path, s->has_openat2,
                         s->links);
+    w->roots[m].key = h1_siphash_key_of(secret + KEY_BYTES);
   }
   w->helpers = &s->helpers;
   w->load = (h1_static_load *)(void *)(base + l->loads) + i;

@@ -325,6 +325,13 @@ World::Tweak FewBlocks(uint64_t spare) {
   };
 }
 
+World::Tweak WithDepot(size_t blocks) {
+  return [=](h1_sim_options* o) {
+    FewBlocks(0)(o);
+    o->depot = blocks;
+  };
+}
+
 // Slow bodies hold all the memory there is; another is served all the same.
 TEST(GivesWay, SlowBodiesGiveUpTheirBlocks) {
   for (const bool chunked : {false, true}) {
@@ -381,7 +388,7 @@ TEST(GivesWay, WhoBringsLeastGivesBlocksToWhoHasNone) {
 TEST(GivesWay, BodiesToAnotherWorkerThatAsks) {
   for (const bool pressing : {false, true}) {
     SCOPED_TRACE(pressing);
-    World w(FewBlocks(30));
+    World w(WithDepot(30));
     std::vector<int> owing, paying;
     for (uint8_t i = 0; i < 2; i++) {
       owing.push_back(w.ConnectFrom(static_cast<uint8_t>(10 + i)));
@@ -404,6 +411,22 @@ TEST(GivesWay, BodiesToAnotherWorkerThatAsks) {
     for (const int c : paying) gone[1] -= w.Answers(c).size();
     EXPECT_EQ(gone[1], 0u) << "who pays";
   }
+}
+
+// What is the worker's own would stay with it.
+TEST(GivesWay, NobodyToAnotherWorkerForBlocksThatItCannotHave) {
+  World w(FewBlocks(30));
+  std::vector<int> paying;
+  for (uint8_t i = 0; i < 4; i++) {
+    paying.push_back(w.ConnectFrom(static_cast<uint8_t>(10 + i)));
+    w.Send(paying.back(), Part(Post("/echo", Body(50000)), 40000));
+  }
+  w.Pass(300);
+  for (int i = 0; i < 8; i++) {
+    h1_sim_ask_blocks(w.sim(), 8, true);
+    w.Settle();
+  }
+  for (const int c : paying) EXPECT_EQ(w.Answers(c).size(), 0u);
 }
 
 // One that wants much does not keep those waiting that want little.

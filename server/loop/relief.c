@@ -181,11 +181,19 @@ void h1_relief_ask(h1_relief *r, const h1_blocks_wanted *ask) {
   atomic_store_explicit(&r->asked, asked_of(ask), memory_order_relaxed);
 }
 
+/* Blocks here that are the depot's. */
+static size_t drawn(const h1_context *cx) {
+  return cx->large.total - cx->large.own;
+}
+
 void h1_relief_answer(h1_relief *r) {
   const uint64_t asked =
       atomic_exchange_explicit(&r->asked, 0, memory_order_relaxed);
   if (asked == 0) return;
-  const h1_blocks_wanted wanted = wanted_of(asked);
+  h1_blocks_wanted wanted = wanted_of(asked);
+  h1_admission_give_back(r->cx, true);
+  /* Nobody gives way here for blocks that would stay here. */
+  wanted.blocks = (size_t)least(wanted.blocks, drawn(r->cx));
   (void)evict(r, &wanted);
   h1_admission_give_back(r->cx, true);
 }

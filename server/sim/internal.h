@@ -65,6 +65,8 @@ struct h1_sim {
   h1_accepted items[64];
   h1_metrics metrics;
   uint8_t *arena, *clients, *shares;
+  uint8_t *blocks; /* of the depot; NULL: there is none */
+  h1_depot depot;
   h1_shares *told; /* of clients that proxies speak for; NULL: of none */
   size_t arena_bytes;
   uint64_t now_ns;

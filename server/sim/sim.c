@@ -379,6 +379,15 @@ void h1_sim_end_world(h1_sim *s) {
   h1_sim_world = NULL;
 }
 
+static void make_depot(h1_sim *s, size_t payload) {
+  const size_t count = s->options->depot;
+  if (count == 0) return;
+  const size_t bytes = count * h1_pool_block_bytes(payload);
+  s->blocks = h1_sim_need(aligned_alloc(64, bytes));
+  if (!h1_depot_init(&s->depot, s->blocks, payload, count)) abort();
+  s->shared.depot = &s->depot;
+}
+
 static bool make(h1_sim *s, const h1_plan *plan) {
   const h1_sim_options *o = s->options;
   /* Fresh pages: what is never used costs nothing, with a sanitizer either. */
@@ -397,6 +406,7 @@ static bool make(h1_sim *s, const h1_plan *plan) {
   }
   const size_t items = sizeof s->items / sizeof s->items[0];
   if (!h1_queue_init(&s->queue, s->items, items)) abort();
+  make_depot(s, plan->large_payload);
   return h1_worker_init(s->worker, &s->shared, &s->handoff, plan, 0, o->lane,
                         &s->metrics, s->arena);
 }
@@ -427,6 +437,8 @@ const char *h1_sim_stop(h1_sim *s) {
   h1_jobs_stop(s->shared.jobs);
   h1_worker_deinit(s->worker);
   h1_queue_deinit(&s->queue);
+  if (s->blocks != NULL) h1_depot_deinit(&s->depot);
+  free(s->blocks);
   h1_sim_end_world(s);
   free(s);
   return fault;

@@ -34,6 +34,7 @@ typedef struct {
   size_t route_count;
   h1_log *log;      /* NULL: none is written */
   unsigned helpers; /* threads for blocking routes, which are real */
+  size_t depot;     /* large blocks that are not the worker's own */
 } h1_sim_options;
 
 /* Defaults: those of httpd, one worker, the routes of sim_routes.h. */

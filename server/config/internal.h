@@ -126,8 +126,11 @@ const char *h1_option_nearest(const char *name, size_t len);
 /* An endpoint as --listen takes it; `fault` and `len` as in config_value.c. */
 const char *h1_endpoint_fault(const char *value, size_t len);
 
-/* Puts all defaults in place, but for those that depend on the machine. */
+/* Puts all defaults in place, except those that depend on the machine. */
 void h1_config_defaults(h1_config *c);
+/* Those that do; `default_root` as for h1_config_load. */
+h1_config_result h1_config_machine_defaults(const h1_config_source *s,
+                                            const char *default_root);
 /* The defaults that a control group lowers; before any level is read. */
 void h1_config_contain(h1_config *c, h1_container limits);
 /* Fills in what is the sum of other values unless it was given. */

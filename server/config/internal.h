@@ -102,6 +102,10 @@ h1_config_result h1_config_add_texts(const h1_config_source *s,
 h1_config_result h1_config_refuse(const h1_config_source *s, const h1_option *o,
                                   const char *value, size_t len,
                                   const char *fault);
+/* "BEFORE 'WHAT'AFTER": of an argument or a file. */
+h1_config_result h1_config_refuse_quoted(const h1_config_source *s,
+                                         const char *before, const char *what,
+                                         const char *after);
 /* Whether a value holds a byte that would end a line, or a path, too early. */
 bool h1_config_has_control(const char *value, size_t len);
 /* Writes a path as a string, seen from `base` (NULL: as it is). False: longer
@@ -135,6 +139,17 @@ h1_config_result h1_config_machine_defaults(const h1_config_source *s,
 void h1_config_contain(h1_config *c, h1_container limits);
 /* Fills in what is the sum of other values unless it was given. */
 void h1_config_complete(h1_config *c);
+
+/* The sources, each over what is there. The command line up to --help or
+ * --version, which act where they stand. */
+h1_config_result h1_config_read_arguments(h1_config_source *s, int argc,
+                                          char *const *argv);
+/* `env` as for h1_config_load. */
+h1_config_result h1_config_read_environment(h1_config_source *s,
+                                            char *const *env);
+/* The variable of option `index` alone. */
+h1_config_result h1_config_read_variable(h1_config_source *s, char *const *env,
+                                         size_t index);
 /* h1_config_read_text without setting the defaults first. */
 h1_config_result h1_config_read_lines(h1_config_source *s, const char *name,
                                       const char *text, size_t len);

@@ -11,21 +11,6 @@
 #define UNIX_PATH_MAX (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
 #define ENDPOINT_BYTES sizeof(((h1_config *)0)->listen[0])
 
-/* "PLACE: 'VALUE' FAULT; allowed: ..." */
-h1_config_result h1_config_refuse(const h1_config_source *s, const h1_option *o,
-                                  const char *value, size_t len,
-                                  const char *fault) {
-  h1_text t = h1_text_begin(s->message, H1_CONFIG_MESSAGE_BYTES);
-  h1_text_add(&t, s->place);
-  h1_text_add(&t, ": '");
-  h1_text_add_escaped(&t, value, len, H1_CONFIG_SHOWN_MAX);
-  h1_text_add(&t, "' ");
-  h1_text_add(&t, fault);
-  h1_text_add(&t, "; allowed: ");
-  h1_text_add_allowed(&t, o);
-  return H1_CONFIG_BAD;
-}
-
 static bool is_word(const char *value, size_t len, const char *word) {
   return strlen(word) == len && memcmp(value, word, len) == 0;
 }

@@ -150,6 +150,9 @@ h1_config_result h1_config_read_environment(h1_config_source *s,
 /* The variable of option `index` alone. */
 h1_config_result h1_config_read_variable(h1_config_source *s, char *const *env,
                                          size_t index);
+/* The file at `path`; `place` is who named it. */
+h1_config_result h1_config_read_file(h1_config_source *s, const char *path,
+                                     const char *place);
 /* h1_config_read_text without setting the defaults first. */
 h1_config_result h1_config_read_lines(h1_config_source *s, const char *name,
                                       const char *text, size_t len);

@@ -94,6 +94,17 @@ typedef struct {
  * origin. A value of another origin than before replaces a list. */
 h1_config_result h1_config_set(const h1_config_source *s, size_t index,
                                const char *value, size_t len);
+/* The digits at the front of a value; `*used` is how many there are. */
+typedef enum { H1_DIGITS_OK, H1_DIGITS_ABSENT, H1_DIGITS_OVERFLOW } h1_digits;
+h1_digits h1_config_read_digits(const char *value, size_t len, unsigned base,
+                                uint64_t *out, size_t *used);
+/* Adds one value, or in the environment those between commas, to an ENDPOINTS
+ * option. */
+h1_config_result h1_config_add_endpoints(const h1_config_source *s,
+                                         const h1_option *o, const char *value,
+                                         size_t len);
+/* What is wrong with an endpoint that is no unix:PATH, or NULL. */
+const char *h1_endpoint_fault(const char *value, size_t len);
 /* Adds one value, or one a line, to a TEXTS option. */
 h1_config_result h1_config_add_texts(const h1_config_source *s,
                                      const h1_option *o, const char *value,
@@ -126,9 +137,6 @@ h1_config_result h1_config_settle_proxies(const h1_config_source *s);
 h1_config_result h1_config_settle_folders(const h1_config_source *s);
 /* The option whose name is most like name[0..len), or NULL: none is. */
 const char *h1_option_nearest(const char *name, size_t len);
-
-/* An endpoint as --listen takes it; `fault` and `len` as in config_value.c. */
-const char *h1_endpoint_fault(const char *value, size_t len);
 
 /* Puts all defaults in place, except those that depend on the machine. */
 void h1_config_defaults(h1_config *c);

@@ -1,4 +1,5 @@
-// What the tests of `config` share: loading from lists of strings.
+// What the tests of `config` share: loading from lists of strings, and from
+// the text of a file.
 #ifndef H1_SERVER_CONFIG_TESTING_H_
 #define H1_SERVER_CONFIG_TESTING_H_
 
@@ -6,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +42,18 @@ inline Loaded Load(Strings options, Strings env = {},
   char message[H1_CONFIG_MESSAGE_BYTES];
   l.result = h1_config_load(l.config.get(), static_cast<int>(argv.size()) - 1,
                             argv.data(), envp.data(), base, root, message);
+  l.message = message;
+  return l;
+}
+
+inline Loaded ReadText(const std::string& text) {
+  Loaded l;
+  char message[H1_CONFIG_MESSAGE_BYTES];
+  // An exact-size block, so that reading past the end faults under ASan.
+  std::unique_ptr<char[]> exact(new char[text.size()]);
+  memcpy(exact.get(), text.data(), text.size());
+  l.result = h1_config_read_text(l.config.get(), "f.conf", exact.get(),
+                                 text.size(), message);
   l.message = message;
   return l;
 }

@@ -1,5 +1,5 @@
-/* Redirects that lead to one another for ever. Each rule by itself was looked
- * at when it was read; here a client is followed through all of them. */
+/* Redirects that lead to one another. Each rule by itself was looked at when it
+ * was read; here a client is followed through all of them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -70,9 +70,9 @@ bool h1_policy_has_circle(const h1_policy *p, char message[256]) {
     const h1_slice *to = &r->head;
     snprintf(message, 256,
              "--redirect: what is sent to '%.*s%s' is redirected again and "
-             "again, for ever; allowed: rules whose way ends",
+             "again, %zu times and more; allowed: rules whose way ends",
              (int)(to->len < 100 ? to->len : 100), (const char *)to->ptr,
-             r->has_rest ? "..." : "");
+             r->has_rest ? "..." : "", STEPS_MAX);
     return true;
   }
   return false;

@@ -80,9 +80,9 @@ H1_MUST_USE bool h1_policy_location(const h1_policy_redirect *r, h1_slice path,
                                     h1_slice query, h1_buffer room,
                                     h1_slice *out);
 
-/* Whether somebody who follows the redirects is sent on for ever; then
- * `message` says so in a line. Of what a wildcard may match one name is tried:
- * a circle that is found is one, and others may be there. */
+/* Whether somebody who follows the redirects is sent on 50 times and more, in a
+ * circle or not; then `message` says so in a line. Of what a wildcard may match
+ * one name is tried: what is found is so, and others may be there. */
 bool h1_policy_has_circle(const h1_policy *p, char message[256]);
 
 /* Whether --log-skip leaves requests of this path out of the log. */

@@ -308,8 +308,8 @@ static void in_pieces(const head_setup *s, uint32_t cuts, h1_slice head,
   free(block);
 }
 
-/* The prefix law, with a decoder that sees the prefix at once: one that ends in
- * front of what decided is still open, any other has the whole head's outcome.
+/* The prefix law, with a decoder that sees the prefix at once: one that ends
+ * before what decided is still open, any other has the whole head's outcome.
  */
 static void of_prefix(const head_setup *s, uint32_t cuts, h1_slice head,
                       const head_outcome *expected) {
